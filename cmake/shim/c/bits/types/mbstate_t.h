@@ -1,0 +1,6 @@
+// Part of the freestanding C library headers that libc++ asks for; see cmake/README.md.
+#pragma once
+
+typedef struct {
+    unsigned unused;
+} mbstate_t;

@@ -1,0 +1,94 @@
+# What runs on the host: unit tests and fuzz targets under sanitizers, and tools without.
+
+if(NOT SKERRY_HOST)
+    function(skerry_host_library)
+    endfunction()
+    function(skerry_host_test)
+    endfunction()
+    function(skerry_fuzz_target)
+    endfunction()
+    function(skerry_host_tool)
+    endfunction()
+    return()
+endif()
+
+enable_testing()
+include(GoogleTest)
+find_package(Threads REQUIRED)
+
+set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
+
+# Checked code: what tests and fuzz targets are made of.
+add_library(skerry_checked INTERFACE)
+target_link_libraries(skerry_checked INTERFACE skerry_house Threads::Threads)
+target_compile_definitions(skerry_checked INTERFACE
+    _LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_EXTENSIVE)
+target_compile_options(skerry_checked INTERFACE -g -O1 -fno-omit-frame-pointer ${sanitizers})
+target_link_options(skerry_checked INTERFACE ${sanitizers})
+
+add_library(gtest STATIC EXCLUDE_FROM_ALL /usr/src/googletest/googletest/src/gtest-all.cc
+    /usr/src/googletest/googletest/src/gtest_main.cc)
+target_include_directories(gtest SYSTEM PUBLIC /usr/src/googletest/googletest/include)
+target_include_directories(gtest PRIVATE /usr/src/googletest/googletest)
+target_compile_options(gtest PRIVATE -O1 -g0 ${sanitizers})
+
+# skerry_host_library(NAME SOURCES FILE... [LIBS NAME...])
+# Sources that several tests share, compiled with the checks of a test.
+function(skerry_host_library name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
+    add_library(${name}.checked STATIC EXCLUDE_FROM_ALL ${arg_SOURCES})
+    target_link_libraries(${name}.checked PUBLIC skerry_checked)
+    foreach(lib ${arg_LIBS})
+        target_link_libraries(${name}.checked PUBLIC ${lib}.checked)
+    endforeach()
+endfunction()
+
+# skerry_host_test(NAME SOURCES FILE... [LIBS NAME...])
+# A GoogleTest program from *_test.cpp files and the sources they test. Its cases are ctest's.
+function(skerry_host_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
+    add_executable(test.${name} ${arg_SOURCES})
+    target_link_libraries(test.${name} PRIVATE skerry_checked gtest)
+    foreach(lib ${arg_LIBS} foundation)
+        target_link_libraries(test.${name} PRIVATE ${lib}.checked)
+    endforeach()
+    set_target_properties(test.${name} PROPERTIES
+        OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    gtest_discover_tests(test.${name} TEST_PREFIX ${name}/ DISCOVERY_MODE PRE_TEST
+        PROPERTIES TIMEOUT 600)
+endfunction()
+
+# skerry_fuzz_target(NAME SOURCES FILE... [LIBS NAME...] [SEEDS FOLDER])
+# A libFuzzer program build/host/fuzz/NAME. The tests give it a short run from its seeds.
+function(skerry_fuzz_target name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "SEEDS" "SOURCES;LIBS")
+    add_executable(fuzz.${name} ${arg_SOURCES})
+    target_compile_options(fuzz.${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(fuzz.${name} PRIVATE -fsanitize=fuzzer)
+    # Debian's libFuzzer wants the other C++ library; their names do not meet. (The driver would turn
+    # a plain -lstdc++ into -lc++.)
+    target_link_libraries(fuzz.${name} PRIVATE skerry_checked -l:libstdc++.so.6)
+    foreach(lib ${arg_LIBS} foundation)
+        target_link_libraries(fuzz.${name} PRIVATE ${lib}.checked)
+    endforeach()
+    set_target_properties(fuzz.${name} PROPERTIES
+        OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+    add_test(NAME fuzz/${name} COMMAND fuzz.${name} -runs=20000 -seed=1 ${arg_SEEDS})
+    set_tests_properties(fuzz/${name} PROPERTIES TIMEOUT 600)
+endfunction()
+
+# skerry_host_tool(NAME SOURCES FILE... [LIBS NAME...])
+# A program of the build itself, build/host/tools/NAME: optimised, no sanitizers. LIBS are plain
+# CMake targets or linker words; the floors below are compiled in.
+function(skerry_host_tool name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
+    add_executable(tool.${name} ${arg_SOURCES})
+    target_link_libraries(tool.${name} PRIVATE skerry_house foundation.plain ${arg_LIBS})
+    target_compile_options(tool.${name} PRIVATE -O2 -g)
+    target_compile_definitions(tool.${name} PRIVATE
+        _LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST)
+    set_target_properties(tool.${name} PROPERTIES
+        OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tools/${name})
+    add_dependencies(tools tool.${name})
+endfunction()
+add_custom_target(tools)
