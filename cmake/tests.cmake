@@ -55,6 +55,7 @@ function(skerry_host_test name)
     set_target_properties(test.${name} PROPERTIES
         OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     gtest_discover_tests(test.${name} TEST_PREFIX ${name}/ DISCOVERY_MODE PRE_TEST
+        WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
         PROPERTIES TIMEOUT 600)
 endfunction()
 

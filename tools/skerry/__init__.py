@@ -1,0 +1,1 @@
+"""The `skerry` command: sets the machine up, builds, boots, tests and measures."""
