@@ -1,0 +1,75 @@
+#pragma once
+// What the inspecting calls write into the message page (at its `text` area).
+
+#include <abi/capability.hpp>
+
+#include <cstdint>
+
+namespace abi {
+
+struct ObjectInfo {
+    Kind kind;
+    std::uint8_t rights;
+    std::uint8_t revoked;
+    std::uint8_t reserved[5];
+    CapAddress address; ///< the address under which the slot can be used now
+    std::uint32_t reserved2;
+    Word badge;           ///< Endpoint, Notification: the badge; Thread: its ceiling
+    Word physical;        ///< Untyped, Memory: first byte; device memory and RAM alike
+    Word bytes;           ///< Untyped, Memory, Reserved: size; IoPorts: number of ports
+    Word free_bytes;      ///< Untyped: never used or free again
+    Word first;           ///< IoPorts: first port; Interrupt: line
+    std::uint32_t device; ///< Untyped, Memory: 1 for device memory
+    std::uint32_t children;
+};
+
+enum class ProcessState : std::uint32_t { fresh = 0, running = 1, stopped = 2, ended = 3 };
+
+struct ProcessInfo {
+    ProcessState state;
+    std::uint32_t threads;
+    std::uint32_t foreign;
+    std::uint32_t reserved;
+    Word exit_code;
+    Word time_ns; ///< processor time of its threads so far
+    char name[24];
+};
+
+enum class ThreadState : std::uint32_t {
+    fresh = 0,
+    ready = 1, ///< running or runnable
+    suspended = 2,
+    calling = 3,  ///< queued at an Endpoint, not received yet
+    awaiting = 4, ///< received, waits for the answer
+    receiving = 5,
+    waiting = 6, ///< at a Notification
+    keeper_lost = 7,
+    ended = 8,
+};
+
+struct ThreadInfo {
+    ThreadState state;
+    std::uint32_t priority;
+    std::uint32_t kicked;
+    std::uint32_t fpu_free;
+    Word rip;
+    Word rsp;
+    /// The fault, if the thread stopped because nobody keeps it: vector and address.
+    Word fault_vector;
+    Word fault_error;
+    Word fault_address;
+};
+
+struct KernelCounters {
+    Word space_switches;
+    Word tlb_flushes;
+    Word page_flushes; ///< INVLPG
+    Word thread_switches;
+    Word interrupts;
+    Word unexpected_interrupts;
+    Word calls;
+    Word fast_calls;
+    Word page_faults;
+};
+
+} // namespace abi
