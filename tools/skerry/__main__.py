@@ -1,0 +1,54 @@
+"""Picks the command; every command is a module of this package with a `main(words)`."""
+
+import importlib
+import os
+import signal
+import sys
+
+from skerry import say
+
+HELP = """\
+Skerry: a capability microkernel with an operating system around it.
+
+  ./skerry run  [options] [-- COMMAND ...]   install what is missing, build, boot; with a command:
+                                             run it, print its output, leave with its exit status
+  ./skerry test [pattern]                    install what is missing, build, run every test
+  ./skerry bench [pattern] [--json FILE]     measure in guest instructions
+  ./skerry debug                             boot and wait for gdb, which has all symbols
+  ./skerry size                              code lines by room
+  ./skerry lint                              formatting, floors, words that do not belong
+  ./skerry help                              this text; every command also takes --help
+"""
+
+COMMANDS = {"run": "run", "test": "testing", "bench": "bench", "debug": "debug",
+            "size": "size", "lint": "lint"}
+
+
+def main(words):
+    if not words or words[0] in ("help", "--help", "-h"):
+        print(HELP, end="")
+        return 0
+    if words[0] not in COMMANDS:
+        raise say.Usage(f"there is no command '{words[0]}'; ./skerry help lists them")
+    module = importlib.import_module("skerry." + COMMANDS[words[0]])
+    return module.main(words[1:])
+
+
+def guarded(words):
+    try:
+        return main(words)
+    except say.Usage as error:
+        say.line(str(error))
+        return 2
+    except say.SystemFailed as error:
+        say.line(str(error))
+        return 125
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(sys.argv[1:]))

@@ -1,0 +1,68 @@
+"""`run` without a command: this terminal becomes the guest's first serial line."""
+
+import os
+import selectors
+import signal
+import socket
+
+from skerry import emulator, say, terminal
+
+LEAVE = b"\x1d"  # Ctrl-]
+
+
+class Left(Exception):
+    """The person has closed the terminal."""
+
+
+def pump(line):
+    """Copies between terminal and line until one of them ends; True if the guest ended it."""
+    waiting = b""
+    with selectors.DefaultSelector() as ready:
+        ready.register(0, selectors.EVENT_READ)
+        ready.register(line, selectors.EVENT_READ)
+        while True:
+            wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if waiting else 0)
+            ready.modify(line, wanted)
+            for key, events in ready.select():
+                if key.fileobj == 0:
+                    typed = os.read(0, 4096) if not waiting else None
+                    if typed == b"" or (typed and LEAVE in typed):
+                        return False
+                    waiting = typed or waiting
+                    continue
+                if events & selectors.EVENT_WRITE:
+                    waiting = waiting[line.send(waiting):]
+                if events & selectors.EVENT_READ:
+                    shown = line.recv(65536)
+                    if not shown:
+                        return True
+                    terminal.write_all(1, shown)
+
+
+def run(options, image, log):
+    ours, theirs = socket.socketpair()
+    rows, columns = terminal.window()
+    line = emulator.command_line(
+        image, mem=options.mem, smp=options.smp, accel=emulator.accelerator(options.accel),
+        append=f"window={rows}x{columns} term={os.environ.get('TERM', 'vt100')}", log=log,
+        console=emulator.own_end(theirs))
+
+    def hung_up(*_):
+        raise Left
+
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, hung_up)
+    terminal.flush()
+    ended = False
+    with emulator.Machine(line, [theirs]) as machine:
+        try:
+            with terminal.raw():
+                ours.setblocking(False)
+                ended = pump(ours)
+        except (Left, ConnectionError, OSError) as reason:
+            ended = isinstance(reason, ConnectionError)
+        if not ended:
+            return 0
+        if machine.wait() == emulator.ORDERLY:
+            return 0
+        raise say.SystemFailed(emulator.failure(machine, log))

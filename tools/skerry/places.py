@@ -1,0 +1,17 @@
+"""Where things are."""
+
+import os
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("SKERRY_BUILD", ROOT / "build")).absolute()
+GUEST = BUILD / "guest"
+HOST = BUILD / "host"
+KERNEL = GUEST / "kernel.elf"
+PROGRAMS = GUEST / "programs"
+IMAGE = GUEST / "boot.img"
+LOG = BUILD / "last-run.log"
+
+
+def tool(name):
+    return HOST / "tools" / name / name
