@@ -94,7 +94,7 @@ using Header = std::array<std::uint8_t, header_size>;
 /// Puts frames together from the bytes of the line. A length beyond the limit breaks it for good,
 /// since nothing tells where the next frame begins: `broken()` then, and every push is ignored.
 class Decoder {
-  public:
+public:
     [[nodiscard]] constexpr std::optional<Frame> push(std::uint8_t byte) {
         if (broken_) return std::nullopt;
         if (filled_ < header_size) {
@@ -110,7 +110,7 @@ class Decoder {
 
     [[nodiscard]] constexpr bool broken() const { return broken_; }
 
-  private:
+private:
     constexpr std::optional<Frame> finished() {
         filled_ = 0;
         return Frame{static_cast<Kind>(header_[0]), std::span(payload_).first(length_)};
@@ -128,7 +128,7 @@ class Decoder {
 ///     2 bytes rows | 2 bytes columns | 1 byte terminals | 2 bytes argc | 2 bytes envc |
 ///     cwd | argc strings | envc strings, each ending in a zero byte
 class StartRecord {
-  public:
+public:
     /// Checks the whole record once: every count is met, every string ends, nothing is left over,
     /// and there is a program to run. The bytes must outlive the record.
     [[nodiscard]] static constexpr std::optional<StartRecord>
@@ -157,7 +157,7 @@ class StartRecord {
     constexpr void arguments(auto&& use) const { strings(1, argc(), use); }
     constexpr void environment(auto&& use) const { strings(std::size_t{1} + argc(), envc(), use); }
 
-  private:
+private:
     static constexpr std::size_t fixed_size = 9;
 
     [[nodiscard]] constexpr std::uint16_t word(std::size_t at) const {

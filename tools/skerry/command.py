@@ -17,7 +17,7 @@ class TimedOut(Exception):
 def record_of(options):
     terminals = [os.isatty(fd) for fd in (0, 1, 2)]
     words = [[os.fsencode(word) for word in list_] for list_ in (options.command, options.env)]
-    record = channel.start_record(*words, os.fsencode(options.cwd), terminals, terminal.window())
+    record = channel.start_record(*words, os.fsencode(options.cwd or ""), terminals, terminal.window())
     if len(record) > channel.MAX_START_RECORD:
         raise say.Usage("the command and its environment are longer than "
                         f"{channel.MAX_START_RECORD // 1024} KiB")

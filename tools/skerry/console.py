@@ -39,13 +39,13 @@ def pump(line):
                     terminal.write_all(1, shown)
 
 
-def run(options, image, log):
+def run(options, image, log, more=()):
     ours, theirs = socket.socketpair()
     rows, columns = terminal.window()
     line = emulator.command_line(
         image, mem=options.mem, smp=options.smp, accel=emulator.accelerator(options.accel),
         append=f"window={rows}x{columns} term={os.environ.get('TERM', 'vt100')}", log=log,
-        console=emulator.own_end(theirs))
+        console=emulator.own_end(theirs), more=more)
 
     def hung_up(*_):
         raise Left
@@ -63,6 +63,6 @@ def run(options, image, log):
             ended = isinstance(reason, ConnectionError)
         if not ended:
             return 0
-        if machine.wait() == emulator.ORDERLY:
+        if machine.orderly():
             return 0
         raise say.SystemFailed(emulator.failure(machine, log))

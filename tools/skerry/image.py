@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import tempfile
 
@@ -45,9 +46,15 @@ def words(output, compiled, additions):
 def made(manifest=None, additions=()):
     """An image, which lives as long as the `with` unless it is the ordinary one."""
     ordinary = not manifest and not additions
+    if ordinary and places.BUILT and places.IMAGE.exists():
+        yield places.IMAGE
+        return
     with tempfile.TemporaryDirectory(prefix="skerry-") as folder:
         compiled = os.path.join(folder, "manifest")
-        output = places.IMAGE if ordinary else os.path.join(folder, "boot.img")
+        output = os.path.join(folder, "boot.img")
         run_tool("manifest", ["--output", compiled, manifest or MANIFEST])
         run_tool("image", words(output, compiled, additions))
+        if ordinary:
+            shutil.move(output, f"{places.IMAGE}.new")
+            output = os.replace(f"{places.IMAGE}.new", places.IMAGE) or places.IMAGE
         yield output

@@ -95,7 +95,7 @@ def parser():
     add("--mem", default=512 * MIB, type=memory_size, metavar="SIZE", help="memory (512M)")
     add("--env", action="append", default=[], type=setting, metavar="K=V",
         help="a variable for the command")
-    add("--cwd", default="", type=guest_path, metavar="DIR", help="where the command starts")
+    add("--cwd", type=guest_path, metavar="DIR", help="where the command starts")
     add("--timeout", type=seconds, metavar="S", help="leave with status 124 after S seconds")
     add("--log", type=log_file, metavar="FILE", help="the system's log (build/last-run.log)")
     add("--manifest", type=existing_file, metavar="FILE", help="another policy than the default")

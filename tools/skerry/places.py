@@ -7,6 +7,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("SKERRY_BUILD", ROOT / "build")).absolute()
 GUEST = BUILD / "guest"
 HOST = BUILD / "host"
+#: Set by the test harness: the tree is built, go ahead.
+BUILT = "SKERRY_BUILT" in os.environ
 KERNEL = GUEST / "kernel.elf"
 PROGRAMS = GUEST / "programs"
 IMAGE = GUEST / "boot.img"

@@ -16,6 +16,7 @@ def main(words):
             image.path(chosen), mem=chosen.mem, smp=chosen.smp, accel=accel, log=log,
             console="stdio", channel="null")))
         return 0
-    build.guest()
+    if not places.BUILT:
+        build.guest()
     with image.made(chosen.manifest, chosen.add) as boot:
         return (command if chosen.command else console).run(chosen, boot, log)
