@@ -1,0 +1,1 @@
+"""Fixtures for scenarios, and the pytest plugin that reports to ./skerry test."""

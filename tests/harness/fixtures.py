@@ -1,0 +1,87 @@
+"""The fixtures that scenarios use; README.md describes them."""
+
+import os
+import subprocess
+import types
+
+import pexpect
+import pytest
+
+from skerry import emulator, image, places
+
+#: Only to notice a hang: on a busy machine without KVM everything may take its time.
+HANG = 900
+PROMPT = r"(?m)^[^\r\n]*[#$] $"
+
+
+def environment():
+    return dict(os.environ, SKERRY_BUILT="1")
+
+
+@pytest.fixture
+def skerry_run(tmp_path):
+    def run(*command, stdin=b"", options=()):
+        words = ["./skerry", "run", "--log", tmp_path / "system.log", *options, "--", *command]
+        return subprocess.run(words, cwd=places.ROOT, env=environment(), input=stdin,
+                              capture_output=True, timeout=HANG, check=False)
+    return run
+
+
+class Console(pexpect.spawn):
+    """A person at the interactive console."""
+
+    def prompt(self):
+        """Waits for the shell's prompt; what came before it is in `.before`."""
+        self.expect(PROMPT)
+
+    def command(self, line):
+        """Types a line, waits for the next prompt, gives back what was printed between."""
+        self.sendline(line)
+        self.expect_exact(line)
+        self.prompt()
+        return self.before.strip("\r\n").replace("\r\n", "\n")
+
+
+@pytest.fixture
+def console(tmp_path):
+    sessions = []
+
+    def start(options=(), prompt=True):
+        words = ["run", "--log", str(tmp_path / f"console{len(sessions)}.log"), *options]
+        session = Console("./skerry", words, cwd=str(places.ROOT), env=environment(),
+                          timeout=HANG, encoding="utf-8", codec_errors="replace",
+                          dimensions=(24, 200))
+        session.delaybeforesend = None
+        sessions.append(session)
+        if prompt:
+            session.prompt()
+        return session
+
+    yield start
+    for session in sessions:
+        session.close(force=True)
+
+
+def outcomes(log):
+    """The `TEST name ok|FAILED detail` lines of a log."""
+    for line in log.splitlines():
+        words = line[line.index("TEST "):].split(maxsplit=3) if "TEST " in line else []
+        if len(words) >= 3 and words[2] in ("ok", "FAILED"):
+            yield words[1], words[2] == "ok", words[3] if len(words) > 3 else ""
+
+
+@pytest.fixture
+def boot(tmp_path):
+    def start(manifest=None, append="", smp=1, more=()):
+        log, shown = tmp_path / "system.log", tmp_path / "console"
+        with image.made(manifest and places.ROOT / manifest) as made:
+            line = emulator.command_line(
+                made, smp=smp, append=append, log=log, channel="null",
+                console=f"file,path={emulator.comma(shown)}", more=more)
+            with emulator.Machine(line) as machine:
+                status = machine.wait(HANG)
+        text = log.read_text(errors="replace") if log.exists() else ""
+        return types.SimpleNamespace(
+            status=status, log=text, console=shown.read_bytes() if shown.exists() else b"",
+            tests=list(outcomes(text)))
+    return start

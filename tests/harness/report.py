@@ -1,0 +1,31 @@
+"""The pytest plugin by which ./skerry test hears what happens: one JSON line an event. It also picks
+tests by pattern, and every second one where two processes share the work."""
+
+import json
+import os
+
+
+def tell(**event):
+    os.write(int(os.environ["SKERRY_REPORT_FD"]), (json.dumps(event) + "\n").encode())
+
+
+def pytest_addoption(parser):
+    parser.addoption("--pattern", default="")
+    parser.addoption("--share", default="0/1")
+
+
+def pytest_collection_modifyitems(config, items):
+    index, count = map(int, config.getoption("--share").split("/"))
+    chosen = [item for item in items if config.getoption("--pattern") in item.nodeid]
+    items[:] = chosen[index::count]
+
+
+def pytest_runtest_logreport(report):
+    if report.when == "call" or report.outcome != "passed":
+        failed = report.outcome == "failed"
+        tell(name=report.nodeid, outcome=report.outcome, text=report.longreprtext if failed else "")
+
+
+def pytest_collectreport(report):
+    if report.outcome == "failed":
+        tell(name=report.nodeid, outcome="failed", text=report.longreprtext)

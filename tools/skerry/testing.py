@@ -1,0 +1,39 @@
+"""`./skerry test [pattern]`: everything that can be tested, on the host and in the emulator."""
+
+from skerry import build, image, places, say, suites
+
+TEXT = """\
+Installs what is missing, builds, and runs the tests whose name contains the pattern: unit tests and
+short fuzz runs on the host, scenarios and attacks in the emulator, two at a time."""
+
+
+def in_emulator(tally, pattern):
+    folders = [places.ROOT / "tests" / name for name in ("scenarios", "attack", "faults")]
+    present = [folder for folder in folders if any(folder.glob("*.py"))]
+    if not present:
+        return
+    with image.made():
+        suites.pytest(tally, present, "*.py", pattern, 2)
+
+
+def main(words):
+    parser = say.Parser("test", TEXT)
+    parser.add_argument("pattern", nargs="?", default="", help="part of the tests' names")
+    pattern = parser.parse_args(words).pattern
+    build.guest()
+    build.host()
+    host, emulator = suites.Tally("host"), suites.Tally("emulator")
+    suites.ctest(host, pattern)
+    suites.pytest(host, [places.ROOT / "tools"], "*_test.py", pattern, 1)
+    in_emulator(emulator, pattern)
+    tallies = [host, emulator]
+    passed = sum(tally.passed for tally in tallies)
+    failed = sum(tally.failed for tally in tallies)
+    skipped = sum(tally.skipped for tally in tallies)
+    print(f"\n{host.passed + host.failed} tests ran on the host, "
+          f"{emulator.passed + emulator.failed} in the emulator"
+          + (f"; {skipped} were skipped" if skipped else ""))
+    if passed + failed == 0:
+        print(f"no test has '{pattern}' in its name")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or passed == 0 else 0
