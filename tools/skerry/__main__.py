@@ -34,7 +34,17 @@ def main(words):
     return module.main(words[1:])
 
 
+def open_streams():
+    """A closed standard stream would hand its number to the next file opened."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def guarded(words):
+    open_streams()
     try:
         return main(words)
     except say.Usage as error:

@@ -27,11 +27,11 @@ def accelerator(choice):
     return "kvm" if choice == "kvm" or (choice == "auto" and kvm_works()) else "tcg"
 
 
-def command_line(image, *, mem=512 * MIB, smp=1, accel="tcg", append="", log=places.LOG,
+def command_line(image, *, mem=512 * MIB, smp=1, accel="tcg", cpu=None, append="", log=places.LOG,
                  console="null", channel=None, more=()):
     """`console` and `channel` are QEMU chardev descriptions of the two serial lines."""
     line = ["qemu-system-x86_64", "-M", "q35", "-accel", accel,
-            "-cpu", "host" if accel == "kvm" else "max",
+            "-cpu", cpu or ("host" if accel == "kvm" else "max"),
             "-m", f"{mem // MIB}M", "-smp", str(smp),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-kernel", str(places.KERNEL), "-initrd", str(image), "-append", append,

@@ -15,7 +15,7 @@ class Session:
     """`run` copies until the command has ended. Signals only leave a frame for it to send, so that
     none lands inside another frame."""
 
-    def __init__(self, line, record, name, on_hello):
+    def __init__(self, line, record, name, on_hello, streams=(0, 1, 2)):
         self._line = line
         self._record = record
         self._name = name
@@ -24,7 +24,8 @@ class Session:
         self._greeted = False
         self._credit = 0
         self._input_open = True
-        self._outputs = {Kind.OUTPUT: 1, Kind.ERROR_OUTPUT: 2}
+        self._input = streams[0]
+        self._outputs = {Kind.OUTPUT: streams[1], Kind.ERROR_OUTPUT: streams[2]}
         self._urgent = []
         self._bell, ringer = socket.socketpair()
         ringer.setblocking(False)
@@ -36,12 +37,12 @@ class Session:
         while True:
             watched = [self._line, self._bell]
             if self._greeted and self._input_open and self._credit > 0:
-                watched.append(0)
+                watched.append(self._input)
             ready = select.select(watched, [], [])[0]
             if self._bell in ready:
                 self._bell.recv(64)
                 self._send_urgent()
-            if 0 in ready:
+            if self._input in ready:
                 self._send_input()
             if self._line in ready:
                 data = self._line.recv(65536)
@@ -98,7 +99,7 @@ class Session:
 
     def _send_input(self):
         try:
-            data = os.read(0, min(self._credit, channel.MAX_PAYLOAD))
+            data = os.read(self._input, min(self._credit, channel.MAX_PAYLOAD))
         except OSError:
             data = b""
         if data:

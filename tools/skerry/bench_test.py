@@ -1,0 +1,21 @@
+from skerry import bench
+
+LOG = """\
+[0.1] kernel: up
+BENCH kernel/call-reply/other-space/0-words instructions 400 2 0
+bench: BENCH kernel/of-our-own instructions 12.5 0 0
+BENCH torn line
+"""
+
+
+def test_figures_are_read_from_the_log():
+    rows = list(bench.figures(LOG))
+    assert [row["name"] for row in rows] == ["kernel/call-reply/other-space/0-words",
+                                             "kernel/of-our-own"]
+    assert (rows[0]["value"], rows[0]["switches"], rows[0]["peer"]) == (400, 2, 432)
+    assert (rows[1]["value"], rows[1]["peer"]) == (12.5, None)
+
+
+def test_the_table_lines_up():
+    lines = list(bench.aligned(bench.table(list(bench.figures(LOG)))))
+    assert len(lines) == 3 and lines[1].index("instructions") == lines[2].index("instructions")
