@@ -1,0 +1,25 @@
+#pragma once
+// Where the pages of a mapping come from: a file, or memory that processes share. The source's page
+// *is* the mapped page, so a shared mapping and a write(2) see the same bytes at once.
+
+#include <servers/linux/memory/frame_pool.hpp>
+#include <servers/linux/fs/ref.hpp>
+
+namespace personality {
+
+class PageSource : public Counted {
+public:
+    /// The frame of page `index`. The source keeps its own use of it; whoever maps it retains it.
+    /// With `to_write` the frame must be one that may be written (a shared mapping): holes are
+    /// filled, pages of the archive are copied first. Without it a hole may answer with a frame of
+    /// zeros of its own or the common one. `Errno::fault`: beyond the end (SIGBUS to the program);
+    /// `Errno::nomem`: none to be had.
+    virtual Result<Frame> page(std::uint64_t index, bool to_write) = 0;
+    /// If the page is at hand without work: for mapping around a fault.
+    virtual Frame page_if_present(std::uint64_t index) {
+        static_cast<void>(index);
+        return {};
+    }
+};
+
+} // namespace personality
