@@ -30,6 +30,8 @@ add_library(gtest STATIC EXCLUDE_FROM_ALL /usr/src/googletest/googletest/src/gte
     /usr/src/googletest/googletest/src/gtest_main.cc)
 target_include_directories(gtest SYSTEM PUBLIC /usr/src/googletest/googletest/include)
 target_include_directories(gtest PRIVATE /usr/src/googletest/googletest)
+# Its <cxxabi.h> claims the name `abi` for itself.
+target_compile_definitions(gtest PUBLIC GTEST_HAS_CXXABI_H_=0)
 target_compile_options(gtest PRIVATE -O1 -g0 ${sanitizers})
 
 # skerry_host_library(NAME SOURCES FILE... [LIBS NAME...])
