@@ -1,0 +1,41 @@
+#pragma once
+// The root of everything the server knows: one instance is one container. All of it is under the
+// one lock of the server (there is one server thread so far).
+
+#include <servers/linux/call.hpp>
+#include <servers/linux/environment.hpp>
+#include <servers/linux/futex/futex_table.hpp>
+#include <servers/linux/machine/machine.hpp>
+#include <servers/linux/process/task_table.hpp>
+#include <servers/linux/time/alarm_clock.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace personality {
+
+class FileSystem; ///< servers/linux/fs: the file tree
+
+class System {
+public:
+    System(Environment& environment, Machine& machine)
+        : environment(environment), machine(machine) {}
+
+    Environment& environment;
+    Machine& machine;
+    /// The file tree; set before the first program runs.
+    FileSystem* files = nullptr;
+
+    ReadyList ready;
+    AlarmClock alarms;
+    TaskTable tasks;
+    FutexTable futexes;
+    std::array<char, 65> host_name{"skerry"};
+    std::array<char, 65> domain_name{"(none)"};
+    std::array<std::uint64_t, 3> load{}; ///< 16.16 fixed point, as sysinfo reports it
+    std::uint64_t forks = 0;
+
+    Instant now() const { return environment.clock.monotonic(); }
+};
+
+} // namespace personality
