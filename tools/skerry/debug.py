@@ -3,15 +3,23 @@
 from skerry import build, console, image, options, places, say
 
 TEXT = """\
-Takes the options of run. The emulator waits for gdb on port 1234; build/debug.gdb loads the
-symbols of kernel and services: in a second terminal, gdb -x build/debug.gdb"""
+Takes the options of run. The emulator waits for gdb on port 1234. In a second terminal:
+gdb -x build/debug.gdb, which loads the kernel's symbols; `service NAME` there adds a service's."""
 
 
 def script():
-    lines = [f"file {places.KERNEL}"]
-    lines += [f"add-symbol-file {file}" for file in image.programs()]
-    lines += ["target remote :1234", "set disassembly-flavor intel"]
-    return "\n".join(lines) + "\n"
+    names = " ".join(file.name for file in image.programs())
+    return f"""\
+set disassembly-flavor intel
+file {places.KERNEL}
+define service
+add-symbol-file {places.PROGRAMS}/$arg0
+end
+document service
+Loads the symbols of one service (all are linked at the same address): {names}
+end
+target remote :1234
+"""
 
 
 def main(words):
