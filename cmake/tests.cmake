@@ -39,6 +39,8 @@ target_compile_options(gtest PRIVATE -O1 -g0 ${sanitizers})
 function(skerry_host_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
     add_library(${name}.checked STATIC EXCLUDE_FROM_ALL ${arg_SOURCES})
+    # Fuzz targets link this too, and steer by the coverage that it records.
+    target_compile_options(${name}.checked PRIVATE -fsanitize=fuzzer-no-link)
     target_link_libraries(${name}.checked PUBLIC skerry_checked)
     foreach(lib ${arg_LIBS})
         target_link_libraries(${name}.checked PUBLIC ${lib}.checked)

@@ -7,8 +7,8 @@ import subprocess
 
 from skerry import packages, places, say
 
-NOISE = ("ninja: Entering", "ninja: no work to do", "[0/1] Re-checking", "[0/2] Re-checking",
-         "[1/1] Re-checking")
+NOISE = ("ninja: Entering", "ninja: no work to do", "-- Configuring done", "-- Generating done",
+         "-- Build files")
 
 
 @contextlib.contextmanager
