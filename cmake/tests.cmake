@@ -64,7 +64,8 @@ function(skerry_host_test name)
 endfunction()
 
 # skerry_fuzz_target(NAME SOURCES FILE... [LIBS NAME...] [SEEDS FOLDER])
-# A libFuzzer program build/host/fuzz/NAME. The tests give it a short run from its seeds.
+# A libFuzzer program build/host/fuzz/NAME. The tests give it a short run from its seeds, the same
+# at every time.
 function(skerry_fuzz_target name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "SEEDS" "SOURCES;LIBS")
     add_executable(fuzz.${name} ${arg_SOURCES})
@@ -78,7 +79,13 @@ function(skerry_fuzz_target name)
     endforeach()
     set_target_properties(fuzz.${name} PROPERTIES
         OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
-    add_test(NAME fuzz/${name} COMMAND fuzz.${name} -runs=20000 -seed=1 ${arg_SEEDS})
+    set(seeds)
+    if(arg_SEEDS AND EXISTS ${arg_SEEDS})
+        file(GLOB seeds CONFIGURE_DEPENDS ${arg_SEEDS}/*)
+        list(JOIN seeds "," seeds)
+        set(seeds -seed_inputs=${seeds})
+    endif()
+    add_test(NAME fuzz/${name} COMMAND fuzz.${name} -runs=20000 -seed=1 ${seeds})
     set_tests_properties(fuzz/${name} PROPERTIES TIMEOUT 600)
 endfunction()
 

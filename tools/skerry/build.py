@@ -8,7 +8,7 @@ import subprocess
 from skerry import packages, places, say
 
 NOISE = ("ninja: Entering", "ninja: no work to do", "-- Configuring done", "-- Generating done",
-         "-- Build files")
+         "-- Build files", "-- GLOB mismatch")
 
 
 @contextlib.contextmanager
