@@ -14,7 +14,7 @@ foreach(variant native native-nosse)
         $<$<COMPILE_LANGUAGE:CXX>:-nostdinc++;-isystem${root}/usr/include/c++/v1>)
 endforeach()
 target_compile_options(skerry_native-nosse INTERFACE
-    $<$<COMPILE_LANGUAGE:C,CXX>:-mno-mmx;-mno-sse>
+    $<$<COMPILE_LANGUAGE:C,CXX>:-mno-mmx;-mno-sse;-mlong-double-64>
     $<$<COMPILE_LANGUAGE:C,CXX>:SHELL:-Xclang -target-feature -Xclang +soft-float>)
 
 # skerry_library(NAME SOURCES FILE... [LIBS NAME...])
