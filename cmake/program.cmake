@@ -35,7 +35,8 @@ function(skerry_library name)
 endfunction()
 
 # skerry_program(NAME [NOSSE] [BASE ADDRESS] SOURCES FILE... [LIBS NAME...] [OPTIONS FLAG...])
-# A program at build/guest/programs/NAME. LIBS are names given to skerry_library.
+# A program at build/guest/programs/NAME, segments on pages of their own, so that an image is used in
+# place; with debug information at build/guest/debug/NAME. LIBS are names given to skerry_library.
 function(skerry_program name)
     if(SKERRY_HOST)
         return()
@@ -62,8 +63,14 @@ function(skerry_program name)
         -lc++ -lc++abi -lunwind -lc -lclang_rt.builtins --end-group ${lib}/crtn.o)
     target_link_options(${target} PRIVATE
         -static --image-base=${arg_BASE} -zmax-page-size=4096 -znoexecstack
+        -zseparate-loadable-segments -znorelro
         --gc-sections --fatal-warnings --no-undefined)
     set_target_properties(${target} PROPERTIES
-        OUTPUT_NAME ${name} SUFFIX "" RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/programs)
-    set_property(GLOBAL APPEND PROPERTY skerry_programs ${name})
+        OUTPUT_NAME ${name} SUFFIX "" RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/debug)
+    # The image gets the symbols, for backtraces; gdb reads the rest from build/guest/debug.
+    add_custom_command(TARGET ${target} POST_BUILD
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/programs
+        COMMAND llvm-objcopy-19 --strip-debug $<TARGET_FILE:${target}>
+            ${PROJECT_BINARY_DIR}/programs/${name}
+        BYPRODUCTS ${PROJECT_BINARY_DIR}/programs/${name} VERBATIM)
 endfunction()

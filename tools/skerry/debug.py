@@ -13,7 +13,7 @@ def script():
 set disassembly-flavor intel
 file {places.KERNEL}
 define service
-add-symbol-file {places.PROGRAMS}/$arg0
+add-symbol-file {places.GUEST}/debug/$arg0
 end
 document service
 Loads the symbols of one service (all are linked at the same address): {names}
