@@ -1,0 +1,55 @@
+#pragma once
+// Control: the kernel's log, power, counters, and the right to make Interrupts and set budgets.
+
+#include <abi/info.hpp>
+#include <runtime/message_page.hpp>
+#include <runtime/object/interrupt.hpp>
+#include <runtime/object/owned.hpp>
+#include <runtime/object/sched_context.hpp>
+#include <runtime/object/untyped.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+namespace runtime {
+
+class Control : public Capability {
+public:
+    static constexpr abi::Kind kind = abi::Kind::control;
+    using Capability::Capability;
+
+    /// Into the kernel's log; cut to the size of the message page's text.
+    base::Result<> log(std::string_view text) const {
+        auto const bytes = std::min(text.size(), sizeof(message_page().text));
+        std::memcpy(message_page().text, text.data(), bytes);
+        return call<abi::ControlLog>(address_, bytes);
+    }
+    /// Returns only if it is refused.
+    base::Result<> power_off(abi::Word code = 0) const {
+        return call<abi::ControlPower>(address_, 0, code);
+    }
+    base::Result<> restart() const { return call<abi::ControlPower>(address_, 1, 0); }
+    base::Result<abi::KernelCounters> counters() const {
+        TRY(call<abi::ControlCounters>(address_));
+        return info_from_message_page<abi::KernelCounters>();
+    }
+    /// `flags`: see abi::InterruptCreate.
+    base::Result<Owned<Interrupt>> make_interrupt(Untyped from, abi::Word line,
+                                                  abi::Word flags) const {
+        auto const slot = TRY(allocate_slot());
+        auto const made =
+            call<abi::InterruptCreate>(address_, from.address(), line, flags, abi::Place{{}, slot});
+        if (!made) {
+            release_slot(slot);
+            return base::fail(made.error());
+        }
+        return Owned<Interrupt>(*made);
+    }
+    base::Result<> set_budget(SchedContext context, abi::Word budget_ns,
+                              abi::Word period_ns) const {
+        return call<abi::SchedContextConfigure>(address_, context.address(), budget_ns, period_ns);
+    }
+};
+
+} // namespace runtime
