@@ -2,13 +2,13 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 import tempfile
 
 from skerry import places, say
 
 MANIFEST = places.ROOT / "servers/supervisor/manifest.toml"
+FILES = places.ROOT / "tools/image/default.list"
 
 
 def path(options):
@@ -28,33 +28,39 @@ def programs():
     return sorted(file for file in places.PROGRAMS.iterdir() if file.is_file())
 
 
-def words(output, compiled, additions):
-    """What the image tool is told."""
+def base_words(output, compiled):
+    """What the image tool is told for an image without wishes."""
     result = ["--output", output, "--supervisor", places.PROGRAMS / "supervisor",
-              "--manifest", compiled]
+              "--manifest", compiled, "--symbols", "--list", FILES]
     for file in programs():
         if file.name != "supervisor":
             result += ["--program", f"{file.name}={file}"]
-    result += ["--file", "/bin/busybox=/bin/busybox"]
-    for item in additions:
-        option = "--tree" if item.host.is_dir() else "--file"
-        result += [option, f"{item.guest}={item.host}"]
     return result
+
+
+def added_words(output, base, additions):
+    """What the image tool is told for a second archive behind the first."""
+    result = ["--output", output, "--base", base]
+    for item in additions:
+        result += ["--tree" if item.host.is_dir() else "--file", f"{item.guest}={item.host}"]
+    return result
+
+
+def make_base(folder, output, manifest):
+    compiled = os.path.join(folder, "manifest")
+    run_tool("manifest", ["--output", compiled, manifest])
+    run_tool("image", base_words(output, compiled))
 
 
 @contextlib.contextmanager
 def made(manifest=None, additions=()):
     """An image, which lives as long as the `with` unless it is the ordinary one."""
-    ordinary = not manifest and not additions
-    if ordinary and places.BUILT and places.IMAGE.exists():
-        yield places.IMAGE
-        return
     with tempfile.TemporaryDirectory(prefix="skerry-") as folder:
-        compiled = os.path.join(folder, "manifest")
-        output = os.path.join(folder, "boot.img")
-        run_tool("manifest", ["--output", compiled, manifest or MANIFEST])
-        run_tool("image", words(output, compiled, additions))
-        if ordinary:
-            shutil.move(output, f"{places.IMAGE}.new")
-            output = os.replace(f"{places.IMAGE}.new", places.IMAGE) or places.IMAGE
-        yield output
+        base = os.path.join(folder, "base.img") if manifest else places.IMAGE
+        if manifest or not (places.BUILT and base.exists()):
+            make_base(folder, base, manifest or MANIFEST)
+        if additions:
+            output = os.path.join(folder, "boot.img")
+            run_tool("image", added_words(output, base, additions))
+            base = output
+        yield base
