@@ -55,7 +55,7 @@ def make_base(folder, output, manifest):
 @contextlib.contextmanager
 def made(manifest=None, additions=()):
     """An image, which lives as long as the `with` unless it is the ordinary one."""
-    with tempfile.TemporaryDirectory(prefix="skerry-") as folder:
+    with tempfile.TemporaryDirectory(prefix="image-", dir=places.BUILD) as folder:
         base = os.path.join(folder, "base.img") if manifest else places.IMAGE
         if manifest or not (places.BUILT and base.exists()):
             make_base(folder, base, manifest or MANIFEST)
