@@ -18,6 +18,8 @@ function(skerry_kernel)
     set(script ${PROJECT_SOURCE_DIR}/kernel/arch/x86_64/kernel.ld)
     add_executable(kernel.elf ${sources})
     target_link_libraries(kernel.elf PRIVATE skerry_privileged)
+    # <hardware.hpp> is the chosen architecture's.
+    target_include_directories(kernel.elf PRIVATE ${PROJECT_SOURCE_DIR}/kernel/arch/x86_64)
     target_link_options(kernel.elf PRIVATE
         "SHELL:-T ${script}" -static -znoexecstack -zmax-page-size=4096
         --gc-sections --fatal-warnings --no-undefined)
