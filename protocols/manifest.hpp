@@ -119,7 +119,7 @@ struct Grant {
     std::uint32_t bit;
 };
 
-static_assert(sizeof(Header) == 32 && sizeof(Service) == 432 && sizeof(Session) == 48 &&
+static_assert(sizeof(Header) == 32 && sizeof(Service) == 408 && sizeof(Session) == 48 &&
               sizeof(Grant) == 48);
 
 enum class Problem : std::uint32_t {
