@@ -1,0 +1,159 @@
+// From the boot loader to C++: the two entries (PVH, multiboot2) in 32-bit protected mode without
+// paging, the first page tables, long mode, the jump to the kernel's own addresses.
+//
+// The first page tables map physical 0 to 4 GiB three times, with 2 MiB pages that allow everything:
+//
+//   0                     identity, until the jump
+//   0xffff800000000000    the place of the direct map, so that C++ uses its final addresses at once
+//   0xffffffff80000000    the kernel (1 GiB of it)
+//
+// kernel_space.cpp builds the final tables; what is here is then unreachable.
+
+.set kernel_base, 0xffffffff80000000
+.set boot_protocol_pvh, 0            // kernel/start/loader.hpp: BootProtocol
+.set boot_protocol_multiboot2, 1
+
+// ---- what loaders look for ---------------------------------------------------------------------
+
+// PVH (Xen, QEMU -kernel): the note XEN_ELFNOTE_PHYS32_ENTRY names the entry.
+    .section .note.pvh, "a", @note
+    .align 4
+    .long 4, 4, 18
+    .asciz "Xen"
+    .long pvh_entry - kernel_base
+
+// Multiboot2 (specification 2.0, section 3.1): within the first 32 KiB of the file, 8-aligned.
+    .section .boot.header, "a", @progbits
+    .align 8
+multiboot2_header:
+    .long 0xe85250d6                 // magic
+    .long 0                          // i386, protected mode
+    .long multiboot2_header_end - multiboot2_header
+    .long -(0xe85250d6 + (multiboot2_header_end - multiboot2_header))
+    .align 8
+    .short 1, 0                      // required: memory map (6), modules (3)
+    .long 16
+    .long 3, 6
+    .align 8
+    .short 3, 0                      // entry address
+    .long 12
+    .long multiboot2_entry - kernel_base
+    .align 8
+    .short 6, 0                      // modules start on page boundaries
+    .long 8
+    .align 8
+    .short 0, 0                      // end
+    .long 8
+multiboot2_header_end:
+
+// ---- 32-bit code, at physical addresses --------------------------------------------------------
+
+    .section .boot, "ax", @progbits
+    .code32
+// EBX: physical address of hvm_start_info. Interrupts are off, segments are flat.
+    .globl pvh_entry
+pvh_entry:
+    movl $boot_protocol_pvh, %ebp
+    jmp enter
+
+// EBX: physical address of the multiboot2 information.
+multiboot2_entry:
+    movl $boot_protocol_multiboot2, %ebp
+
+enter:
+    rdtsc
+    movl %eax, boot_tsc - kernel_base
+    movl %edx, boot_tsc - kernel_base + 4
+    cli
+    cld
+
+    // 2048 pages of 2 MiB: four page directories, one after the other.
+    movl $(directories - kernel_base), %edi
+    movl $0x83, %eax                 // present, writable, large
+    xorl %ecx, %ecx
+1:  movl %eax, (%edi,%ecx,8)
+    addl $0x200000, %eax
+    incl %ecx
+    cmpl $2048, %ecx
+    jb 1b
+
+    movl $(pointers_low - kernel_base), %edi
+    movl $(directories - kernel_base + 3), %eax
+    xorl %ecx, %ecx
+2:  movl %eax, (%edi,%ecx,8)
+    addl $4096, %eax
+    incl %ecx
+    cmpl $4, %ecx
+    jb 2b
+
+    movl $(directories - kernel_base + 3), pointers_high - kernel_base + 510*8
+    movl $(pointers_low - kernel_base + 3), boot_tables - kernel_base
+    movl $(pointers_low - kernel_base + 3), boot_tables - kernel_base + 256*8
+    movl $(pointers_high - kernel_base + 3), boot_tables - kernel_base + 511*8
+
+    // Into long mode: Intel SDM volume 3, section 10.8.5.
+    movl %cr4, %eax
+    orl $0x20, %eax                  // PAE
+    movl %eax, %cr4
+    movl $(boot_tables - kernel_base), %eax
+    movl %eax, %cr3
+    movl $0xc0000080, %ecx           // IA32_EFER
+    rdmsr
+    orl $0x100, %eax                 // LME
+    wrmsr
+    movl %cr0, %eax
+    orl $0x80000001, %eax            // PG, PE
+    movl %eax, %cr0
+    lgdt boot_gdt_pointer - kernel_base
+    ljmp $8, $(enter_long - kernel_base)
+
+// ---- 64-bit code -------------------------------------------------------------------------------
+
+    .code64
+enter_long:
+    movl $16, %eax
+    movl %eax, %ds
+    movl %eax, %es
+    movl %eax, %ss
+    xorl %eax, %eax
+    movl %eax, %fs
+    movl %eax, %gs
+    movabsq $enter_high, %rax
+    jmp *%rax
+
+enter_high:
+    leaq boot_stack_top(%rip), %rsp
+    movl %ebp, %edi
+    movl %ebx, %esi
+    xorl %ebp, %ebp                  // the end of every backtrace
+    call kernel_boot
+    ud2
+
+    .section .rodata.boot, "a", @progbits
+    .align 8
+boot_gdt:
+    .quad 0, 0x00af9a000000ffff, 0x00cf92000000ffff
+boot_gdt_pointer:
+    .short 23
+    .long boot_gdt - kernel_base
+
+    .section .data.boot, "aw", @progbits
+    .align 8
+// The time stamp at entry. Here and not in .bss: it is written before anything else happens.
+    .globl boot_tsc
+boot_tsc:
+    .quad 0
+
+    .section .bss.boot, "aw", @nobits
+    .align 4096
+boot_tables:
+    .skip 4096
+pointers_low:
+    .skip 4096
+pointers_high:
+    .skip 4096
+directories:
+    .skip 4 * 4096
+boot_stack:
+    .skip 16384
+boot_stack_top:

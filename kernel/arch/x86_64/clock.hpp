@@ -1,0 +1,42 @@
+#pragma once
+// Time: the processor's time-stamp counter, measured once, told in nanoseconds since the kernel was
+// entered; and the clock page by which programs do the same without a call.
+
+#include <abi/clock.hpp>
+#include <kernel/arch/x86_64/scale.hpp>
+
+#include <cstdint>
+
+namespace kernel::arch {
+
+class Clock {
+public:
+    /// Time zero is at `boot_tsc`; the counter runs at `tsc_hz`.
+    void set(std::uint64_t boot_tsc, std::uint64_t tsc_hz);
+
+    std::uint64_t tsc_hz() const { return tsc_hz_; }
+    std::uint64_t boot_tsc() const { return boot_tsc_; }
+    std::uint64_t ticks_to_ns(std::uint64_t ticks) const { return ns_per_tick_(ticks); }
+    /// The time at which the counter showed `tsc`, which is not before boot.
+    std::uint64_t ns_at(std::uint64_t tsc) const { return ns_per_tick_(tsc - boot_tsc_); }
+
+    /// Fill the page that programs read. `wall_seconds`: since 1970, now.
+    void publish(abi::ClockPage& page, std::uint64_t wall_seconds) const;
+
+private:
+    std::uint64_t boot_tsc_ = 0;
+    std::uint64_t tsc_hz_ = 0;
+    Scale ns_per_tick_;
+};
+
+/// Nanoseconds since the kernel was entered.
+std::uint64_t now_ns();
+std::uint64_t ticks_to_ns(std::uint64_t ticks);
+
+/// Raise `vector::timer` on this processor once `deadline_ns` has passed, at once if it has
+/// already. It may come too early (the timer's reach is limited): whoever takes it looks at the
+/// clock and arms it again. One deadline at a time.
+void arm_timer(std::uint64_t deadline_ns);
+void disarm_timer();
+
+} // namespace kernel::arch

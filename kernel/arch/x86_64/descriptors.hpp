@@ -1,0 +1,80 @@
+#pragma once
+// The tables by which the processor finds its segments, stacks and handlers: GDT, TSS, IDT. One set
+// of GDT and TSS per processor, one IDT for all.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace kernel::arch {
+
+/// SYSRET takes user SS and CS from one base (STAR 48-63): base + 8 and base + 16, which is why
+/// data comes before code (Intel SDM volume 2, SYSRET).
+namespace selector {
+constexpr std::uint16_t kernel_code = 0x08;
+constexpr std::uint16_t kernel_data = 0x10;
+constexpr std::uint16_t user_base = 0x18; ///< where 32-bit user code would be
+constexpr std::uint16_t user_data = 0x20 | 3;
+constexpr std::uint16_t user_code = 0x28 | 3;
+constexpr std::uint16_t task = 0x30;
+} // namespace selector
+
+/// Entries of the interrupt stack table: events that can come at any moment, even on a bad stack.
+enum class InterruptStack : std::uint8_t {
+    none = 0,
+    double_fault = 1,
+    non_maskable = 2,
+    machine_check = 3,
+};
+constexpr std::size_t interrupt_stacks = 3;
+
+/// The task state segment (Intel SDM volume 3, section 8.7), which holds stack pointers, and the
+/// bitmap of the ports that user mode may use: a set bit forbids.
+struct [[gnu::packed]] Tss {
+    static constexpr std::size_t bitmap_bytes = 8192;
+
+    std::uint32_t reserved0 = 0;
+    std::uint64_t rsp0 = 0; ///< the stack on which an entry from user mode begins
+    std::uint64_t rsp1 = 0, rsp2 = 0;
+    std::uint64_t reserved1 = 0;
+    std::array<std::uint64_t, 7> ist{};
+    std::uint64_t reserved2 = 0;
+    std::uint16_t reserved3 = 0;
+    std::uint16_t bitmap_offset;
+    std::array<std::uint8_t, bitmap_bytes> bitmap;
+    std::uint8_t end_of_bitmap = 0xff; ///< the processor may read one byte past the last port's
+
+    Tss();
+
+    /// Whether the bitmap counts. Otherwise it lies beyond the segment, and no port is allowed.
+    void use_bitmap(bool yes);
+};
+static_assert(offsetof(Tss, rsp0) == 4 && offsetof(Tss, ist) == 36);
+static_assert(offsetof(Tss, bitmap_offset) == 102 && offsetof(Tss, bitmap) == 104);
+
+/// What one processor needs for itself. It must not move once it is loaded.
+class Descriptors {
+public:
+    /// Where the stacks begin (their highest addresses): for entries from user mode until the
+    /// scheduler says otherwise, and for each InterruptStack.
+    Descriptors(std::uint64_t stack, std::array<std::uint64_t, interrupt_stacks> const& stacks);
+
+    /// Make them the calling processor's, with the common IDT. GS and FS bases are left alone.
+    void load();
+
+    Tss& tss() { return tss_; }
+
+private:
+    /// Null, kernel code and data, user 32-bit code (none), data, code, and the TSS in two entries.
+    std::array<std::uint64_t, 8> gdt_;
+    Tss tss_;
+};
+
+/// Fill the IDT; once, before the first load().
+void prepare_interrupt_table();
+
+/// Point the calling processor's SYSCALL at the kernel: `entry` runs with interrupts off and every
+/// flag cleared that a program could set against us.
+void prepare_syscall(std::uint64_t entry);
+
+} // namespace kernel::arch

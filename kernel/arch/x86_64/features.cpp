@@ -1,0 +1,125 @@
+#include <kernel/arch/x86_64/features.hpp>
+
+#include <kernel/arch/x86_64/instructions.hpp>
+
+namespace kernel::arch {
+namespace {
+
+constexpr bool bit(std::uint32_t word, unsigned number) { return (word >> number & 1) != 0; }
+
+// Intel SDM volume 3, section 2.5.
+namespace cr0 {
+constexpr std::uint64_t monitor_coprocessor = 1 << 1;
+constexpr std::uint64_t emulation = 1 << 2;
+constexpr std::uint64_t task_switched = 1 << 3;
+constexpr std::uint64_t numeric_error = 1 << 5;
+constexpr std::uint64_t write_protect = 1 << 16;
+constexpr std::uint64_t not_write_through = 1 << 29;
+constexpr std::uint64_t cache_disable = 1 << 30;
+} // namespace cr0
+
+namespace cr4 {
+constexpr std::uint64_t physical_address_extension = 1 << 5;
+constexpr std::uint64_t machine_check = 1 << 6;
+constexpr std::uint64_t global_pages = 1 << 7;
+constexpr std::uint64_t fxsave = 1 << 9;
+constexpr std::uint64_t simd_exceptions = 1 << 10;
+constexpr std::uint64_t umip = 1 << 11;
+constexpr std::uint64_t fsgsbase = 1 << 16;
+constexpr std::uint64_t xsave = 1 << 18;
+constexpr std::uint64_t smep = 1 << 20;
+constexpr std::uint64_t smap = 1 << 21;
+} // namespace cr4
+
+namespace efer {
+constexpr std::uint64_t syscall = 1 << 0;
+constexpr std::uint64_t long_mode = 1 << 8;
+constexpr std::uint64_t no_execute = 1 << 11;
+} // namespace efer
+
+// Intel SDM volume 1, section 13.3.
+namespace xcr0 {
+constexpr std::uint64_t x87 = 1 << 0;
+constexpr std::uint64_t sse = 1 << 1;
+constexpr std::uint64_t avx = 1 << 2;
+} // namespace xcr0
+
+/// IA32_PAT, an entry a byte from PAT 0: write-back, write-combining (where reset puts write-
+/// through), uncached unless an MTRR says write-combining, uncached; then the same again. Intel SDM
+/// volume 3, section 12.12.
+constexpr std::uint64_t page_attributes = 0x0007'0106'0007'0106;
+
+constexpr std::uint32_t xsave_header_end = 576;
+
+} // namespace
+
+Features Features::detect() {
+    Features f;
+    std::uint32_t const basic = cpuid(0).eax;
+    auto const leaf1 = cpuid(1);
+    auto const leaf7 = basic >= 7 ? cpuid(7) : CpuidResult{};
+    std::uint32_t const extended = cpuid(0x8000'0000).eax;
+    auto const extended1 = extended >= 0x8000'0001 ? cpuid(0x8000'0001) : CpuidResult{};
+
+    f.nx = bit(extended1.edx, 20);
+    f.syscall = bit(extended1.edx, 11);
+    f.xsave = bit(leaf1.ecx, 26);
+    f.smep = bit(leaf7.ebx, 7);
+    f.smap = bit(leaf7.ebx, 20);
+    f.umip = bit(leaf7.ecx, 2);
+    f.fsgsbase = bit(leaf7.ebx, 0);
+    f.huge_pages = bit(extended1.edx, 26);
+    f.global_pages = bit(leaf1.edx, 13);
+    f.pcid = bit(leaf1.ecx, 17);
+    f.invpcid = bit(leaf7.ebx, 10);
+    f.rdtscp = bit(extended1.edx, 27);
+    f.rdrand = bit(leaf1.ecx, 30);
+    f.invariant_tsc = extended >= 0x8000'0007 && bit(cpuid(0x8000'0007).edx, 8);
+    f.physical_bits = extended >= 0x8000'0008
+                          ? static_cast<std::uint8_t>(cpuid(0x8000'0008).eax & 0xff)
+                          : std::uint8_t{36};
+
+    f.extended_state = xcr0::x87 | xcr0::sse;
+    f.extended_state_bytes = xsave_header_end;
+    if (f.xsave && basic >= 0xd) {
+        f.xsaveopt = bit(cpuid(0xd, 1).eax, 0);
+        f.avx = bit(leaf1.ecx, 28) && (cpuid(0xd).eax & xcr0::avx) != 0;
+        if (f.avx) {
+            // Subleaf 2: size and place of the AVX component.
+            auto const component = cpuid(0xd, 2);
+            f.extended_state |= xcr0::avx;
+            f.extended_state_bytes = component.ebx + component.eax;
+        }
+    }
+    return f;
+}
+
+std::string_view Features::missing() const {
+    if (!nx) return "no-execute pages (NX)";
+    if (!syscall) return "SYSCALL";
+    if (!xsave) return "XSAVE";
+    return {};
+}
+
+void enable(Features const& f) {
+    write_msr(Msr::efer, efer::syscall | efer::long_mode | efer::no_execute);
+
+    std::uint64_t zero = read_cr0();
+    zero &= ~(cr0::emulation | cr0::task_switched | cr0::not_write_through | cr0::cache_disable);
+    zero |= cr0::monitor_coprocessor | cr0::numeric_error | cr0::write_protect;
+    write_cr0(zero);
+
+    // Not a change of what was there, but all of it: protection keys, for one, stay off.
+    std::uint64_t four = cr4::physical_address_extension | cr4::machine_check | cr4::fxsave |
+                         cr4::simd_exceptions | cr4::xsave;
+    if (f.global_pages) four |= cr4::global_pages;
+    if (f.umip) four |= cr4::umip;
+    if (f.fsgsbase) four |= cr4::fsgsbase;
+    if (f.smep) four |= cr4::smep;
+    if (f.smap) four |= cr4::smap;
+    write_cr4(four);
+    write_msr(Msr::page_attributes, page_attributes);
+    write_xcr0(f.extended_state);
+}
+
+} // namespace kernel::arch

@@ -1,0 +1,124 @@
+#pragma once
+// Instructions that C++ has no word for, one function each. Those that change what the processor
+// may do with memory carry a memory clobber.
+
+#include <cstdint>
+
+namespace kernel::arch {
+
+// ---- ports -------------------------------------------------------------------------------------
+
+inline void out8(std::uint16_t port, std::uint8_t value) {
+    asm volatile("outb %0, %1" ::"a"(value), "Nd"(port));
+}
+inline void out16(std::uint16_t port, std::uint16_t value) {
+    asm volatile("outw %0, %1" ::"a"(value), "Nd"(port));
+}
+inline void out32(std::uint16_t port, std::uint32_t value) {
+    asm volatile("outl %0, %1" ::"a"(value), "Nd"(port));
+}
+inline std::uint8_t in8(std::uint16_t port) {
+    std::uint8_t value;
+    asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+inline std::uint16_t in16(std::uint16_t port) {
+    std::uint16_t value;
+    asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+inline std::uint32_t in32(std::uint16_t port) {
+    std::uint32_t value;
+    asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+// ---- model-specific registers, CPUID, time -----------------------------------------------------
+
+/// Intel SDM volume 4, chapter 2.
+enum class Msr : std::uint32_t {
+    apic_base = 0x1b,
+    page_attributes = 0x277,
+    efer = 0xc000'0080,
+    star = 0xc000'0081,
+    lstar = 0xc000'0082,
+    sfmask = 0xc000'0084,
+    fs_base = 0xc000'0100,
+    gs_base = 0xc000'0101,
+    kernel_gs_base = 0xc000'0102,
+    tsc_aux = 0xc000'0103,
+};
+
+inline std::uint64_t read_msr(Msr msr) {
+    std::uint32_t low, high;
+    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return static_cast<std::uint64_t>(high) << 32 | low;
+}
+inline void write_msr(Msr msr, std::uint64_t value) {
+    asm volatile("wrmsr" ::"c"(msr), "a"(static_cast<std::uint32_t>(value)),
+                 "d"(static_cast<std::uint32_t>(value >> 32))
+                 : "memory");
+}
+
+struct CpuidResult {
+    std::uint32_t eax, ebx, ecx, edx;
+};
+inline CpuidResult cpuid(std::uint32_t leaf, std::uint32_t subleaf = 0) {
+    CpuidResult r;
+    asm volatile("cpuid"
+                 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+                 : "a"(leaf), "c"(subleaf));
+    return r;
+}
+
+inline std::uint64_t read_tsc() {
+    std::uint32_t low, high;
+    asm volatile("rdtsc" : "=a"(low), "=d"(high));
+    return static_cast<std::uint64_t>(high) << 32 | low;
+}
+
+// ---- control registers -------------------------------------------------------------------------
+
+inline std::uint64_t read_cr0() {
+    std::uint64_t value;
+    asm volatile("mov %%cr0, %0" : "=r"(value));
+    return value;
+}
+inline void write_cr0(std::uint64_t value) {
+    asm volatile("mov %0, %%cr0" ::"r"(value) : "memory");
+}
+inline std::uint64_t read_cr2() {
+    std::uint64_t value;
+    asm volatile("mov %%cr2, %0" : "=r"(value));
+    return value;
+}
+inline std::uint64_t read_cr3() {
+    std::uint64_t value;
+    asm volatile("mov %%cr3, %0" : "=r"(value));
+    return value;
+}
+inline void write_cr3(std::uint64_t value) {
+    asm volatile("mov %0, %%cr3" ::"r"(value) : "memory");
+}
+inline std::uint64_t read_cr4() {
+    std::uint64_t value;
+    asm volatile("mov %%cr4, %0" : "=r"(value));
+    return value;
+}
+inline void write_cr4(std::uint64_t value) {
+    asm volatile("mov %0, %%cr4" ::"r"(value) : "memory");
+}
+inline void write_xcr0(std::uint64_t value) {
+    asm volatile("xsetbv" ::"c"(0), "a"(static_cast<std::uint32_t>(value)),
+                 "d"(static_cast<std::uint32_t>(value >> 32)));
+}
+
+// ---- interrupts --------------------------------------------------------------------------------
+
+inline void disable_interrupts() { asm volatile("cli" ::: "memory"); }
+/// Sleep until an interrupt has been taken; interrupts are off again afterwards. STI delays them
+/// by one instruction, so none is lost between it and HLT.
+inline void wait_for_interrupt() { asm volatile("sti; hlt; cli" ::: "memory"); }
+inline void pause() { asm volatile("pause"); }
+
+} // namespace kernel::arch

@@ -1,0 +1,55 @@
+#pragma once
+// The kernel's half of every address space: direct map, stacks and image (drawn in direct_map.hpp).
+// Built once at boot; its top-level entries never change afterwards, so each address space copies
+// them when it is made and need not be told of anything later.
+
+#include <base/address.hpp>
+#include <kernel/start/boot_heap.hpp>
+#include <kernel/start/memory_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace kernel::arch {
+
+class KernelSpace {
+public:
+    /// Page-table bits for the kernel's own pages (Intel SDM volume 3, section 4.5).
+    enum class Access : std::uint64_t {
+        read = 1ull << 63,
+        read_write = 1ull << 63 | 1ull << 1,
+        read_execute = 0,
+        device = 1ull << 63 | 1ull << 1 | 1ull << 4 | 1ull << 3, ///< read and write, uncached
+    };
+
+    /// Tables are paid from `heap`. The first processor's; the other ones load the same.
+    KernelSpace(BootHeap& heap, bool huge_pages);
+
+    void map_direct(MemoryMap const& memory);
+    void map_image();
+    /// Map `bytes` of memory below an address of the stack area.
+    void map_stack(std::uint64_t top, std::size_t bytes);
+
+    /// Use it. The entries of the lower half are empty.
+    void load() const;
+
+    base::Phys root() const { return root_; }
+
+private:
+    BootHeap& heap_;
+    base::Phys root_;
+    bool huge_pages_;
+
+    void map(std::uint64_t address, base::Phys at, std::uint64_t bytes, Access access);
+    std::uint64_t* table(std::uint64_t& entry);
+};
+
+/// The top-level entries that every address space has in its upper half.
+std::span<std::uint64_t const, 256> kernel_half();
+
+/// The physical address of a root table with the kernel's half and nothing below: for a processor
+/// that runs no program.
+base::Phys kernel_root();
+
+} // namespace kernel::arch

@@ -1,0 +1,87 @@
+#include <kernel/arch/x86_64/local_apic.hpp>
+
+#include <kernel/arch/x86_64/direct_map.hpp>
+#include <kernel/arch/x86_64/instructions.hpp>
+#include <kernel/arch/x86_64/vectors.hpp>
+
+namespace kernel::arch {
+namespace {
+
+// Registers: Intel SDM volume 3, table 11-1.
+constexpr std::uint32_t id_register = 0x20;
+constexpr std::uint32_t task_priority = 0x80;
+constexpr std::uint32_t spurious_register = 0xf0;
+constexpr std::uint32_t error_status = 0x280;
+constexpr std::uint32_t corrected_error_entry = 0x2f0;
+constexpr std::uint32_t timer_entry = 0x320;
+constexpr std::uint32_t thermal_entry = 0x330;
+constexpr std::uint32_t performance_entry = 0x340;
+constexpr std::uint32_t line_0_entry = 0x350;
+constexpr std::uint32_t line_1_entry = 0x360;
+constexpr std::uint32_t error_entry = 0x370;
+constexpr std::uint32_t initial_count = 0x380;
+constexpr std::uint32_t current_count = 0x390;
+constexpr std::uint32_t divide = 0x3e0;
+
+constexpr std::uint32_t masked = 1 << 16;
+constexpr std::uint32_t software_enable = 1 << 8;
+constexpr std::uint32_t deliver_nmi = 4 << 8;
+constexpr std::uint32_t divide_by_1 = 0b1011;
+constexpr std::uint32_t largest_count = 0xffff'ffff;
+
+// IA32_APIC_BASE: Intel SDM volume 3, section 11.4.4.
+constexpr std::uint64_t globally_enabled = 1 << 11;
+constexpr std::uint64_t x2apic_enabled = 1 << 10;
+constexpr std::uint64_t base_mask = 0x000f'ffff'ffff'f000;
+
+} // namespace
+
+base::Phys LocalApic::address() { return {read_msr(Msr::apic_base) & base_mask}; }
+
+bool LocalApic::memory_mapped() { return (read_msr(Msr::apic_base) & x2apic_enabled) == 0; }
+
+void LocalApic::enable() {
+    write_msr(Msr::apic_base, read_msr(Msr::apic_base) | globally_enabled);
+    registers_ = to_virtual(address());
+
+    write(spurious_register, software_enable | vector::spurious);
+    write(task_priority, 0);
+    write(timer_entry, masked);
+    write(thermal_entry, masked);
+    write(performance_entry, masked);
+    write(corrected_error_entry, masked);
+    write(line_0_entry, masked); // the legacy controllers, which are off
+    write(line_1_entry, deliver_nmi);
+    write(error_entry, masked);
+    write(error_status, 0);
+    write(divide, divide_by_1);
+    write(initial_count, 0);
+    end_of_interrupt(); // firmware may have left one in service
+}
+
+void LocalApic::set_timer_rate(std::uint64_t hz) {
+    ticks_per_ns_ = Scale::ratio(hz, 1'000'000'000);
+    reach_ns_ = Scale::ratio(1'000'000'000, hz)(largest_count);
+}
+
+std::uint32_t LocalApic::id() const { return read(id_register) >> 24; }
+
+void LocalApic::start_timer(std::uint64_t ns) const {
+    if (ns > reach_ns_) ns = reach_ns_;
+    // One more tick than the quotient, so that the deadline has passed when it fires; and a count
+    // of zero would stop the timer.
+    std::uint64_t const ticks = ticks_per_ns_(ns) + 1;
+    write(timer_entry, vector::timer);
+    write(initial_count, ticks > largest_count ? largest_count : static_cast<std::uint32_t>(ticks));
+}
+
+void LocalApic::stop_timer() const { write(initial_count, 0); }
+
+void LocalApic::start_counting() const {
+    write(timer_entry, masked);
+    write(initial_count, largest_count);
+}
+
+std::uint32_t LocalApic::timer_count() const { return read(current_count); }
+
+} // namespace kernel::arch

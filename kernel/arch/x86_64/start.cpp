@@ -1,0 +1,180 @@
+// The order of the kernel's start on the first processor: from boot.S, on a boot stack and boot
+// tables, to a machine that is described and ready, where the first process is made.
+
+#include <formats/acpi.hpp>
+#include <kernel/arch/x86_64/calibration.hpp>
+#include <kernel/arch/x86_64/descriptors.hpp>
+#include <kernel/arch/x86_64/direct_map.hpp>
+#include <kernel/arch/x86_64/instructions.hpp>
+#include <kernel/arch/x86_64/kernel_space.hpp>
+#include <kernel/arch/x86_64/kernel_stack.hpp>
+#include <kernel/arch/x86_64/legacy_pic.hpp>
+#include <kernel/arch/x86_64/log_port.hpp>
+#include <kernel/arch/x86_64/machine.hpp>
+#include <kernel/arch/x86_64/real_time_clock.hpp>
+#include <kernel/log/check.hpp>
+#include <kernel/log/log.hpp>
+#include <kernel/start/command_line.hpp>
+#include <kernel/start/first_process.hpp>
+#include <kernel/start/physical_memory.hpp>
+
+extern "C" {
+extern std::byte const image_begin[], image_end[]; // kernel.ld
+extern std::uint64_t boot_tsc;                     // boot.S
+void syscall_entry();                              // entry.S
+[[noreturn]] void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information);
+}
+
+namespace kernel::arch {
+namespace {
+
+constexpr base::Phys four_gib{std::uint64_t{4} << 30};
+
+/// Filled step by step below; the kernel's own stack is too small for it.
+constinit BootDescription boot;
+
+/// Not a bug of ours: this machine, or what its loader was given, will not do.
+[[noreturn]] void refuse(std::string_view why) {
+    log("Skerry can't start here: {}", why);
+    stop();
+}
+
+/// The boot tables and the final ones both show everything below 4 GiB; above, only known memory is
+/// mapped, and only by the final ones.
+Bytes view_physical(void const*, base::Phys at, std::uint64_t bytes) {
+    if (at > four_gib || bytes > four_gib - at) return {};
+    return {to_virtual(at), bytes};
+}
+constexpr PhysicalReader reader{view_physical};
+
+void obey(CommandLine const& command_line) {
+    if (command_line.value("log") == "serial") log_to_serial();
+    if (auto const port = command_line.port("exit_port")) machine.power.use_exit_port(*port);
+}
+
+void describe_memory() {
+    boot.image_bytes = static_cast<std::uint64_t>(image_end - image_begin);
+    KernelImage const image{to_physical(image_begin), to_physical(image_end)};
+    base::Phys const limit{std::uint64_t{1} << machine.features.physical_bits};
+    if (auto const why = describe(boot, limit, {direct_map_bytes}, image); !why.empty())
+        refuse(why);
+
+    auto const bytes = BootHeap::budget(boot.memory.bytes(MemoryUse::usable));
+    auto const begin = boot.memory.find_usable(bytes, image.end, four_gib);
+    if (!begin) refuse("there is too little memory below 4 GiB");
+    if (!boot.memory.assign(*begin, *begin + bytes, MemoryUse::kernel))
+        refuse("the memory map has too many parts");
+    boot.heap = BootHeap{*begin, *begin + bytes, to_virtual(*begin)};
+}
+
+/// The final tables and the first processor's guarded stacks.
+void make_kernel_space() {
+    KernelSpace space{boot.heap, machine.features.huge_pages};
+    space.map_direct(boot.memory);
+    space.map_image();
+    std::array<std::uint64_t, interrupt_stacks> stacks{};
+    for (std::size_t use = 0; use < stack_uses; use++) {
+        KernelStack const stack{0, static_cast<StackUse>(use)};
+        space.map_stack(stack.top(), stack.bytes());
+        if (use > 0) stacks[use - 1] = stack.top();
+    }
+    space.load();
+
+    auto const normal = KernelStack{0, StackUse::normal}.top();
+    machine.descriptors = &boot.heap.make<Descriptors>(normal, stacks);
+    prepare_interrupt_table();
+    machine.descriptors->load();
+    prepare_syscall(reinterpret_cast<std::uint64_t>(&syscall_entry));
+    if (machine.features.rdtscp) write_msr(Msr::tsc_aux, 0);
+}
+
+void keep_page(base::Phys at) {
+    if (!boot.memory.assign(at, at + 1, MemoryUse::kernel))
+        refuse("the memory map has too many parts");
+}
+
+void start_interrupt_controllers() {
+    disable_legacy_pic();
+    if (!LocalApic::memory_mapped())
+        refuse("firmware left the interrupt controllers in x2APIC mode");
+    machine.topology =
+        InterruptTopology::read(boot.tables.bytes(reader, formats::acpi::signature("APIC")));
+    if (machine.topology.controllers.empty()) refuse("its firmware lists no I/O APIC");
+
+    if (LocalApic::address() >= four_gib) refuse("its local APIC lies above 4 GiB");
+    machine.local_apic.enable();
+    keep_page(LocalApic::address());
+    for (auto const& controller : machine.topology.controllers) {
+        machine.io_apics.add(controller.address, controller.first_line);
+        keep_page(controller.address);
+    }
+}
+
+void start_clock() {
+    Rates const rates = measure_rates(machine.local_apic);
+    machine.local_apic.set_timer_rate(rates.apic_timer_hz);
+    machine.clock.set(::boot_tsc, rates.tsc_hz);
+
+    auto const fadt = boot.tables.bytes(reader, formats::acpi::signature("FACP"));
+    machine.power.use_sleep_port(sleep_port(fadt));
+    boot.clock_page_address = boot.heap.pages(1);
+    boot.clock_page = new (to_virtual(boot.clock_page_address)) abi::ClockPage{};
+    machine.clock.publish(*boot.clock_page, read_wall_clock(century_index(fadt)));
+
+    log("time-stamp counter: {} kHz ({}), APIC timer: {} kHz", rates.tsc_hz / 1000,
+        rates.tsc_rate_known ? "announced" : "measured", rates.apic_timer_hz / 1000);
+}
+
+void log_memory() {
+    for (MemoryRange const& range : boot.memory.ranges())
+        log("memory {:x} to {:x}: {}", range.begin, range.end, name(range.use));
+}
+
+/// From here on the stack has a guard page, and what goes wrong is diagnosed.
+[[noreturn]] void start_on_kernel_stack() {
+    start_interrupt_controllers();
+    start_clock();
+    log_memory();
+    log("{} MiB usable, {} of {} processors in use, {} interrupt lines",
+        boot.memory.bytes(MemoryUse::usable) >> 20, 1, machine.topology.processors.size(),
+        machine.io_apics.lines());
+    start_first_process(boot);
+}
+
+[[noreturn]] void run_on_stack(std::uint64_t top, void (*next)()) {
+    // The pushed zero is where a return address would be: the backtrace ends here.
+    asm volatile("mov %0, %%rsp\n\t"
+                 "xor %%ebp, %%ebp\n\t"
+                 "push $0\n\t"
+                 "jmp *%1" ::"r"(top),
+                 "r"(next)
+                 : "memory");
+    __builtin_unreachable();
+}
+
+} // namespace
+} // namespace kernel::arch
+
+void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information) {
+    using namespace kernel;
+    using namespace kernel::arch;
+
+    find_log_port();
+    auto const complaint = read_loader(protocol, reader, {information}, boot.loader);
+    obey(CommandLine{boot.loader.command_line()});
+    if (!complaint.empty()) refuse(complaint);
+    log("Skerry");
+
+    machine.features = Features::detect();
+    if (auto const missing = machine.features.missing(); !missing.empty()) {
+        log("the processor lacks {}", missing);
+        refuse("the processor is too old");
+    }
+    enable(machine.features);
+    boot.boot_tsc = ::boot_tsc;
+    boot.tables = AcpiTables::find(reader, boot.loader.rsdp);
+    boot.has_iommu = boot.tables.has(formats::acpi::signature("DMAR"));
+    describe_memory();
+    make_kernel_space();
+    run_on_stack(KernelStack{0, StackUse::normal}.top(), start_on_kernel_stack);
+}

@@ -1,0 +1,26 @@
+#include <kernel/start/loader.hpp>
+
+#include <kernel/start/pvh.hpp>
+
+namespace kernel {
+
+void LoaderInformation::set_command_line(PhysicalReader const& reader, base::Phys at) {
+    // Byte by byte: how far we may read is known only as we go.
+    command_line_bytes = 0;
+    while (command_line_bytes < command_line_text.size()) {
+        auto const c = reader.object<char>(at + command_line_bytes);
+        if (!c || *c == '\0') break;
+        command_line_text[command_line_bytes++] = *c;
+    }
+}
+
+std::string_view read_loader(BootProtocol protocol, PhysicalReader const& reader, base::Phys at,
+                             LoaderInformation& into) {
+    switch (protocol) {
+    case BootProtocol::pvh: return read_pvh(reader, at, into);
+    case BootProtocol::multiboot2: break;
+    }
+    return "the boot protocol is not one that the kernel speaks";
+}
+
+} // namespace kernel
