@@ -5,6 +5,8 @@
 #include <servers/linux/fs/ref.hpp>
 #include <servers/linux/wait_queue.hpp>
 
+#include <base/list.hpp>
+
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -59,7 +61,7 @@ public:
     std::int32_t fd_arg(unsigned i) const { return static_cast<std::int32_t>(args[i]); }
 
     /// Be run again when `queue` is woken for one of `events`.
-    Result<> watch(WaitQueue& queue, std::uint32_t events = 0, std::uint64_t key = 0);
+    Result<> watch(WaitQueue& queue, std::uint32_t events = 0);
     /// Wait; or, if a signal is there, end with `when_interrupted`.
     Outcome block(Outcome when_interrupted) {
         return interrupted ? when_interrupted : Outcome::blocked();
@@ -81,7 +83,8 @@ private:
     static constexpr std::size_t inline_waiters = 2;
     /// Waiters of calls that wait for many things (poll), in blocks.
     struct Block {
-        std::array<Waiter, 32> waiters;
+        static constexpr std::size_t size = 32;
+        std::array<Waiter, size> waiters;
         std::unique_ptr<Block> next;
     };
     std::array<Waiter, inline_waiters> waiters_;

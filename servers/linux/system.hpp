@@ -27,6 +27,11 @@ public:
     FileSystem* files = nullptr;
 
     ReadyList ready;
+    /// The task whose call, fault or kick is being served.
+    Task* current = nullptr;
+    /// Tasks that have ended, to be deleted when nobody looks at them any more.
+    Task* dead = nullptr;
+    Process* dead_processes = nullptr;
     AlarmClock alarms;
     TaskTable tasks;
     FutexTable futexes;

@@ -4,11 +4,8 @@
 // keeper loop then runs it again from the start, with its arguments and its progress, and it looks
 // whether it can go on now. Between a look and the registration nobody else runs: no wake is lost.
 
-#include <servers/linux/errno.hpp>
-
-#include <base/list.hpp>
-
 #include <cstddef>
+#include <cstdint>
 
 namespace personality {
 
@@ -26,26 +23,26 @@ public:
     ~Waiter() { leave(); }
 
     bool waiting() const { return queue_ != nullptr; }
-    WaitQueue* queue() const { return queue_; }
     void leave();
 
     void* owner = nullptr;
     Wake wake = nullptr;
-    /// What the waiter is interested in, in the queue's own terms (poll events, a futex's bitset);
-    /// 0: everything.
+    /// What the waiter is interested in, in the queue's own terms (poll events); 0: everything.
     std::uint32_t interest = 0;
-    /// Free for the queue's user: the futex it waits on.
-    std::uint64_t key = 0;
 
 private:
     friend class WaitQueue;
-    base::Link link_;
+    Waiter* next_ = nullptr;
+    Waiter* previous_ = nullptr;
     WaitQueue* queue_ = nullptr;
 };
 
 class WaitQueue {
 public:
     WaitQueue() = default;
+    WaitQueue(WaitQueue const&) = delete;
+    WaitQueue& operator=(WaitQueue const&) = delete;
+    /// Wakes everybody: what they wait for is gone.
     ~WaitQueue();
 
     bool empty() const { return first_ == nullptr; }
@@ -54,17 +51,15 @@ public:
 
     /// Wake everybody who is interested in one of `events`.
     void wake_all(std::uint32_t events = ~0U);
-    /// Wake those interested in one of `events` whose key is `key`, first come first served, at
-    /// most `most`. Returns how many.
-    std::size_t wake_some(std::size_t most, std::uint64_t key, std::uint32_t events = ~0U);
+    /// The same, first come first served, at most `most`. Returns how many.
+    std::size_t wake_some(std::size_t most, std::uint32_t events = ~0U);
 
 private:
-    friend class Waiter;
-    // A list with its ends here, so that an empty queue is two words that may be moved about.
-    base::Link* first_ = nullptr;
-    base::Link* last_ = nullptr;
+    Waiter* first_ = nullptr;
+    Waiter* last_ = nullptr;
+    Waiter* cursor_ = nullptr; ///< of the wake in progress
 
-    static Waiter& owner(base::Link& link);
+    std::size_t wake(std::size_t most, std::uint32_t events);
 };
 
 } // namespace personality

@@ -35,6 +35,8 @@ public:
         std::byte* window = nullptr;
     };
     static constexpr std::size_t max_extents = 16;
+    /// A frame number leaves room for flags beside it in a word of 32 bits.
+    static constexpr std::uint32_t max_frames = 1U << 27;
 
     FramePool() = default;
     FramePool(FramePool const&) = delete;
@@ -49,6 +51,8 @@ public:
     Result<Frame> allocate(bool dip = false);
     /// The same, filled with zeros.
     Result<Frame> allocate_zeroed(bool dip = false);
+    /// A frame of zeros that nobody may write.
+    Frame zeros() const { return zeros_; }
     void retain(Frame frame);
     void release(Frame frame);
     std::uint32_t users(Frame frame) const;
@@ -70,12 +74,11 @@ public:
     std::span<Extent const> extents() const { return std::span(extents_).first(extent_count_); }
 
 private:
-    struct Book; // one per counted frame
-
     std::array<Extent, max_extents> extents_{};
     std::size_t extent_count_ = 0;
     std::uint32_t next_frame_ = 1;
     std::size_t total_ = 0, free_count_ = 0, reserve_ = 0;
+    Frame zeros_;
     std::uint32_t free_head_ = 0; ///< free frames hang together through their counts
     std::array<std::uint32_t*, max_extents> counts_{};
 

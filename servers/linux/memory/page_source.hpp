@@ -7,8 +7,12 @@
 
 namespace personality {
 
+struct Area;
+
 class PageSource : public Counted {
 public:
+    ~PageSource() override;
+
     /// The frame of page `index`. The source keeps its own use of it; whoever maps it retains it.
     /// With `to_write` the frame must be one that may be written (a shared mapping): holes are
     /// filled, pages of the archive are copied first. Without it a hole may answer with a frame of
@@ -20,6 +24,19 @@ public:
         static_cast<void>(index);
         return {};
     }
+
+    /// To be called when pages of the source got other frames or went away (truncation, a hole
+    /// punched, an archive page copied for writing): whoever maps them looks again. With `private_too`
+    /// copies that programs made for themselves go as well, as truncation has it.
+    void pages_changed(std::uint64_t first, std::uint64_t count, bool private_too = false);
+
+    /// The areas that map it.
+    void add(Area& area);
+    void remove(Area& area);
+    bool mapped() const { return areas_ != nullptr; }
+
+private:
+    Area* areas_ = nullptr;
 };
 
 } // namespace personality

@@ -21,6 +21,14 @@
 
 namespace personality {
 
+/// Somebody in the server who waits for a child of process 1.
+class EndObserver {
+public:
+    virtual ~EndObserver() = default;
+    /// The process has ended, with a status as wait4 has it.
+    virtual void process_ended(Process& process, std::int32_t status) = 0;
+};
+
 class File; ///< servers/linux/fs: an open file description
 
 /// Interval timers that belong to a process; only the real one runs on its own.
@@ -41,6 +49,8 @@ public:
     Process* parent = nullptr;
     base::Link sibling_link;
     Process* next_in_group = nullptr;
+    Process* next_process = nullptr; ///< in the task table
+    Process* previous_process = nullptr;
     base::List<Process, &Process::sibling_link> children;
     base::List<Task, &Task::process_link> tasks;
     std::uint32_t task_count = 0;
@@ -84,8 +94,10 @@ public:
     Alarm real_alarm;
 
     ProcessHandle handle;
+    Process* next_dead = nullptr;
+    EndObserver* observer = nullptr;
 
-    /// The task whose tid is the pid; it stays (ended) until the process goes.
+    /// The task whose tid is the pid; it stays, ended, until the process is reaped.
     Task* leader = nullptr;
     Pid parent_pid() const { return parent ? parent->pid : 0; }
     bool init() const { return pid == 1; }

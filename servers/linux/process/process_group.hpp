@@ -24,6 +24,10 @@ public:
     Terminal* terminal = nullptr;
 };
 
+/// The leader of a session has ended: its terminal lets go, the foreground gets SIGHUP and SIGCONT.
+/// Defined with the terminals (servers/linux/fs).
+void end_session(Session& session);
+
 class ProcessGroup : public Counted {
 public:
     ProcessGroup(std::int32_t number, Ref<Session> of);

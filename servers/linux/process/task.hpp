@@ -3,10 +3,13 @@
 
 #include <servers/linux/call.hpp>
 #include <servers/linux/fs/ref.hpp>
+#include <servers/linux/futex/futex_table.hpp>
 #include <servers/linux/identity.hpp>
 #include <servers/linux/machine/machine.hpp>
+#include <servers/linux/signal/frame.hpp>
 #include <servers/linux/signal/pending.hpp>
 #include <servers/linux/signal/signal.hpp>
+#include <servers/linux/time/alarm_clock.hpp>
 #include <servers/linux/user_memory.hpp>
 
 #include <base/list.hpp>
@@ -40,18 +43,25 @@ public:
     Task& operator=(Task const&) = delete;
 
     Process& process;
-    Pid const tid;
+    Pid tid; ///< changes only when a thread that is not the leader execs
     std::array<char, 16> name{}; ///< comm, zero-terminated
 
     Call call{*this};
     /// Where the task stands: in a call of ours, stopped, or in its own code.
     enum class State : std::uint8_t {
-        running, ///< in its own code, or about to be
+        running, ///< in its own code, or in a call that is being served right now
         blocked, ///< in a call that waits
-        stopped, ///< by a stop signal, on its way out of a call or kick
+        stopped, ///< on its way out of a call, a fault or a kick, while its process is stopped
         ended
     };
     State state = State::running;
+    /// What a stopped task takes home when it goes on.
+    Outcome outcome = 0;
+    /// It came by a system call, so its result belongs into RAX and the call may be restarted.
+    bool in_call = false;
+    /// We kicked it and have not heard of it since.
+    bool kicked = false;
+    Alarm deadline;
 
     Ref<DescriptorTable> descriptors;
     Ref<FileContext> place;
@@ -61,19 +71,30 @@ public:
     /// has been interrupted.
     SignalSet saved_signals;
     bool restore_signals = false;
+    /// The signals that rt_sigtimedwait waits for.
+    SignalSet waits_for;
     PendingSignals pending;
+    /// Of the last fault, for the frame of its signal.
+    FaultWords fault;
     SignalStack signal_stack;
 
+    FutexWaiter futex;
     UserAddress clear_child_tid = 0;
     UserAddress robust_list = 0;
     /// The call that restart_syscall goes on with (nanosleep, poll after a stop), and its progress.
     std::uint64_t restart_number = 0;
     std::array<std::uint64_t, 6> restart_progress{};
 
+    /// None for process 1, which is the server itself.
     ThreadHandle thread;
-    /// The answer the kernel waits for; none while the task runs its own code.
+    /// The answer the kernel waits for; none while the task runs its own code, and while its call
+    /// is answered by the loop that received it.
     ReplyHandle reply;
     base::Link process_link;
+    Task* next_dead = nullptr;
+
+    /// Signals that it must take before it goes on.
+    SignalSet deliverable() const;
 
     ProgramSpace& memory() const;
     System& system() const;

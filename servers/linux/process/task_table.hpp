@@ -34,6 +34,8 @@ public:
     Process* process(Pid pid) const;
     /// The group of this number, found through its members.
     ProcessGroup* group(Pid id) const;
+    /// All processes, newest first, through Process::next_process.
+    Process* first() const { return first_; }
     std::size_t task_count() const { return count_; }
     std::size_t process_count() const { return processes_; }
 
@@ -53,8 +55,10 @@ private:
     std::array<Block*, pid_max / slots_per_block> blocks_{};
     std::size_t count_ = 0, processes_ = 0;
     Pid last_ = 0;
+    Process* first_ = nullptr; ///< all processes, newest first
 
     Slot* slot(Pid pid) const;
+    bool number_of_a_group(Pid id) const;
 };
 
 } // namespace personality
