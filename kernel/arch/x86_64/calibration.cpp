@@ -33,28 +33,37 @@ std::optional<std::uint64_t> announced_tsc_hz() {
     return std::nullopt;
 }
 
-/// The three counters, read as nearly at one time as we can.
-struct Moment {
+/// A counter's value, and when it had it.
+struct Reading {
     std::uint64_t tsc;
-    std::uint32_t apic;
-    std::uint16_t pit;
+    std::uint32_t count;
 };
 
-/// Of a few attempts the one that took the least time: a stolen moment in between (an emulator's
-/// host, a system-management interrupt) would make the three disagree.
-Moment look(IntervalTimer const& timer, LocalApic const& apic) {
-    Moment best{};
+/// Of several attempts the quickest: a stolen moment in between (an emulator's host, a system-
+/// management interrupt, cold caches) would part the two. `sample` catches the counter's value,
+/// `value` tells it.
+template <class Sample, class Value> Reading read_counter(Sample sample, Value value) {
+    Reading best{};
     std::uint64_t shortest = ~std::uint64_t{0};
-    for (int attempt = 0; attempt < 5; attempt++) {
+    for (int attempt = 0; attempt < 16; attempt++) {
         std::uint64_t const before = read_tsc();
-        std::uint32_t const apic_count = apic.timer_count();
-        std::uint16_t const count = timer.count();
+        sample();
         std::uint64_t const took = read_tsc() - before;
+        std::uint32_t const count = value();
         if (took >= shortest) continue;
         shortest = took;
-        best = {before + took / 2, apic_count, count};
+        best = {before + took / 2, count};
     }
     return best;
+}
+
+Reading read_interval_timer(IntervalTimer const& timer) {
+    return read_counter([&] { timer.latch(); }, [&] { return std::uint32_t{timer.latched()}; });
+}
+
+Reading read_apic_timer(LocalApic const& apic) {
+    std::uint32_t count = 0;
+    return read_counter([&] { count = apic.timer_count(); }, [&] { return count; });
 }
 
 } // namespace
@@ -63,17 +72,22 @@ Rates measure_rates(LocalApic& apic) {
     IntervalTimer timer;
     timer.start();
     apic.start_counting();
-    Moment const first = look(timer, apic);
-    while (first.pit - timer.count() < static_cast<int>(measured_counts)) pause();
-    Moment const last = look(timer, apic);
+    Reading const first = read_interval_timer(timer);
+    Reading const first_apic = read_apic_timer(apic);
+    Reading last = first;
+    while (first.count - last.count < measured_counts) last = read_interval_timer(timer);
+    Reading const last_apic = read_apic_timer(apic);
     apic.stop_timer();
 
-    auto const counts = static_cast<std::uint64_t>(first.pit - last.pit);
-    auto const per_second = [&](std::uint64_t ticks) { return ticks * IntervalTimer::hz / counts; };
+    // Both count down. All factors are below 2^32: seconds are short and ticks few.
+    std::uint64_t const measured =
+        (last.tsc - first.tsc) * IntervalTimer::hz / (first.count - last.count);
     auto const announced = announced_tsc_hz();
+    std::uint64_t const tsc_hz = announced.value_or(measured);
+    auto const times_a_second = Scale::ratio(tsc_hz, last_apic.tsc - first_apic.tsc);
     return {
-        .tsc_hz = announced.value_or(per_second(last.tsc - first.tsc)),
-        .apic_timer_hz = per_second(first.apic - last.apic),
+        .tsc_hz = tsc_hz,
+        .apic_timer_hz = times_a_second(first_apic.count - last_apic.count),
         .tsc_rate_known = announced.has_value(),
     };
 }

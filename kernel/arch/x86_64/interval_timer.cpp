@@ -19,8 +19,9 @@ void IntervalTimer::start() {
     out8(channel_2, 0xff);
 }
 
-std::uint16_t IntervalTimer::count() const {
-    out8(command, 0x80); // latch the count of channel 2
+void IntervalTimer::latch() const { out8(command, 0x80); }
+
+std::uint16_t IntervalTimer::latched() const {
     std::uint8_t const low = in8(channel_2);
     std::uint8_t const high = in8(channel_2);
     return static_cast<std::uint16_t>(high << 8 | low);

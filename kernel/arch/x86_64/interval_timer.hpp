@@ -12,8 +12,9 @@ public:
 
     /// Let channel 2 count down from 65,535, once and without a sound.
     void start();
-    /// Where the count is now.
-    std::uint16_t count() const;
+    /// Hold the count of this moment for latched().
+    void latch() const;
+    std::uint16_t latched() const;
 };
 
 } // namespace kernel::arch
