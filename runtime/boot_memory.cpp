@@ -9,15 +9,14 @@
 
 namespace runtime {
 
-[[gnu::weak]] extern constinit std::size_t const boot_heap_bytes = std::size_t{16} << 20;
+[[gnu::weak]] extern constinit std::size_t const boot_heap_bytes = std::size_t{8} << 20;
 [[gnu::weak]] extern constinit std::size_t const boot_objects_bytes = std::size_t{4} << 20;
 
 namespace detail {
 
 namespace {
 
-template <class T>
-T must(base::Result<T> result) {
+template <class T> T must(base::Result<T> result) {
     if (!result) __builtin_trap();
     return *std::move(result);
 }
@@ -43,9 +42,8 @@ BootMemory take_boot_memory(abi::BootInfo const& info) {
 
     AddressSpace const space(own_space);
     auto const attachment = must(space.attach(memory));
-    auto const mapped =
-        space.map(attachment, protocols::heap_base, 0, boot_heap_bytes / abi::page_bytes,
-                  abi::Protection::read_write);
+    auto const mapped = space.map(attachment, protocols::heap_base, 0,
+                                  boot_heap_bytes / abi::page_bytes, abi::Protection::read_write);
     if (mapped.error != abi::Error::ok) __builtin_trap();
     return {objects.address(),
             {reinterpret_cast<std::byte*>(protocols::heap_base), boot_heap_bytes}};

@@ -1,6 +1,6 @@
 #pragma once
-// What the first process takes for itself before anything else runs, since nobody gave it a heap: an
-// Untyped for objects and memory for its heap, both from the largest Untyped of RAM.
+// What the first process takes for itself before anything else runs, since nobody gave it a heap:
+// an Untyped for objects and memory for its heap, both from the largest Untyped of RAM.
 
 #include <abi/boot.hpp>
 

@@ -13,10 +13,7 @@ constinit Environment own;
 /// The first process's, which nobody watches.
 constinit protocols::StatusPage unwatched{};
 
-template <class T>
-T* at(abi::Word address) {
-    return reinterpret_cast<T*>(address);
-}
+template <class T> T* at(abi::Word address) { return reinterpret_cast<T*>(address); }
 
 Environment from_start_page(protocols::StartPage const& page) {
     return {

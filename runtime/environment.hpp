@@ -39,7 +39,7 @@ void read_environment();
 
 /// What the first process takes for itself at its start. A program that needs another amount
 /// defines its own: these are weak.
-extern std::size_t const boot_heap_bytes;    ///< 16 MiB
+extern std::size_t const boot_heap_bytes;    ///< 8 MiB
 extern std::size_t const boot_objects_bytes; ///< 4 MiB; a power of two
 
 } // namespace runtime

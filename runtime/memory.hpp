@@ -12,8 +12,8 @@
 
 namespace runtime {
 
-/// A Memory mapped as a whole or in part; unmapped when the handle goes. It does not own the Memory,
-/// but revoking that takes the mapping away too.
+/// A Memory mapped as a whole or in part; unmapped when the handle goes. It does not own the
+/// Memory, but revoking that takes the mapping away too.
 class [[nodiscard]] Mapping {
 public:
     constexpr Mapping() = default;

@@ -34,8 +34,7 @@ private:
 namespace detail {
 
 /// Short messages touch no page.
-template <std::size_t Count>
-auto words_in(RegisterWords& registers) {
+template <std::size_t Count> auto words_in(RegisterWords& registers) {
     if constexpr (Count > abi::register_words)
         return MessageWords(registers);
     else
@@ -49,10 +48,9 @@ inline Received send_once(Endpoint endpoint, typename M::Args const& args, abi::
     auto out = words_in<M::sent_words>(registers);
     base::rpc::put_all(out, args);
     std::array<abi::Word, in_registers> sent;
-    for (std::size_t i = 0; i < in_registers; i++)
-        sent[i] = registers[i];
-    return runtime::detail::exchange<abi::EndpointCall, in_registers, false>(
-        endpoint.address(), {}, tag, sent, 0);
+    for (std::size_t i = 0; i < in_registers; i++) sent[i] = registers[i];
+    return runtime::detail::exchange<abi::EndpointCall, in_registers, false>(endpoint.address(), {},
+                                                                             tag, sent, 0);
 }
 
 } // namespace detail
@@ -71,8 +69,8 @@ base::Result<typename M::Result> call(Endpoint endpoint, A const&... arguments) 
             return base::rpc::result<M>(received.tag.label(), received.tag.words(), in);
         }
         bool const never_received = received.error == abi::Error::not_received;
-        bool const may_repeat = received.error == abi::Error::server_died &&
-                                M::repeat != Repeat::at_most_once;
+        bool const may_repeat =
+            received.error == abi::Error::server_died && M::repeat != Repeat::at_most_once;
         // Having waited for a server, not_received means that the Endpoint itself is gone.
         bool const waited = tag.has(abi::MessageTag::flag_wait_for_server);
         if (!may_repeat && (!never_received || waited)) return base::fail(received.error);
@@ -93,8 +91,7 @@ void serve(base::rpc::Protocol<M...> protocol, Server& server, Request& request)
 /// Answer a held request of method M.
 template <class M>
 base::Result<> answer(Reply reply, base::Result<typename M::Result> const& result) {
-    if (!result)
-        return reply.send(abi::MessageTag{static_cast<std::uint16_t>(result.error()), 0});
+    if (!result) return reply.send(abi::MessageTag{static_cast<std::uint16_t>(result.error()), 0});
     RegisterWords registers{};
     if constexpr (!std::is_void_v<typename M::Result>) {
         auto out = detail::words_in<M::answer_words>(registers);
