@@ -1,5 +1,6 @@
 #include <kernel/start/loader.hpp>
 
+#include <kernel/start/multiboot2.hpp>
 #include <kernel/start/pvh.hpp>
 
 namespace kernel {
@@ -18,7 +19,7 @@ std::string_view read_loader(BootProtocol protocol, PhysicalReader const& reader
                              LoaderInformation& into) {
     switch (protocol) {
     case BootProtocol::pvh: return read_pvh(reader, at, into);
-    case BootProtocol::multiboot2: break;
+    case BootProtocol::multiboot2: return read_multiboot2(reader, at, into);
     }
     return "the boot protocol is not one that the kernel speaks";
 }

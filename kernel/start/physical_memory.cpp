@@ -1,5 +1,7 @@
 #include <kernel/start/physical_memory.hpp>
 
+#include <formats/acpi.hpp>
+
 #include <algorithm>
 
 namespace kernel {
@@ -9,6 +11,8 @@ constexpr std::string_view too_many = "the memory map has too many parts";
 
 /// Real-mode code and old firmware live here, and other processors start here: never given away.
 constexpr base::Phys low_memory_end{1 << 20};
+
+constexpr std::uint64_t rsdp_bytes = sizeof(formats::acpi::Rsdp);
 
 MemoryUse use_of(FirmwareMemory type) {
     switch (type) {
@@ -67,6 +71,12 @@ std::string_view describe(BootDescription& boot, base::Phys limit, base::Phys re
         !reassign(memory, {0}, limit, MemoryUse::firmware_reserved, MemoryUse::device, always) ||
         !reassign(memory, {0}, low_memory_end, MemoryUse::usable, MemoryUse::kernel, always))
         return too_many;
+
+    // A loader may have left its copy of the root pointer in RAM, free or low.
+    base::Phys const rsdp = boot.tables.rsdp();
+    MemoryUse const around = memory.use_of(rsdp);
+    if (rsdp.raw != 0 && (around == MemoryUse::usable || around == MemoryUse::kernel))
+        if (!memory.assign(rsdp, rsdp + rsdp_bytes, MemoryUse::firmware)) return too_many;
 
     if (!memory.all(image.begin, image.end, MemoryUse::usable))
         return "the kernel was loaded over memory that is not free";

@@ -6,5 +6,6 @@
 #include <kernel/start/interrupt_topology.cpp>
 #include <kernel/start/loader.cpp>
 #include <kernel/start/memory_map.cpp>
+#include <kernel/start/multiboot2.cpp>
 #include <kernel/start/physical_memory.cpp>
 #include <kernel/start/pvh.cpp>

@@ -9,8 +9,8 @@ struct Scale {
     /// Units of the result per unit of the argument, times 2^32.
     std::uint64_t factor = 0;
 
-    /// `to` units pass while `from` units pass; rounded down. `from` lies between 1 and 2^63, and the
-    /// ratio below 2^32.
+    /// `to` units pass while `from` units pass; rounded down. `from` lies between 1 and 2^63, and
+    /// the ratio below 2^32.
     static constexpr Scale ratio(std::uint64_t to, std::uint64_t from) {
         // Long division, bit by bit: the compiler's 128-bit division is a library's function.
         std::uint64_t quotient = to / from;
