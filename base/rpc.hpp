@@ -2,13 +2,13 @@
 // Typed methods over messages. A protocol is a header with one line for each method:
 //
 //     /// Read `count` blocks...
-//     struct Read : rpc::Method<2, rpc::Repeat::idempotent, Done(Position at, std::uint32_t count)> {};
-//     using Protocol = rpc::Protocol<Inspect, Read, Flush>;
+//     struct Read : rpc::Method<2, rpc::Repeat::idempotent, Done(Position at, std::uint32_t count)>
+//     {}; using Protocol = rpc::Protocol<Inspect, Read, Flush>;
 //
-// A message's label is the method's number, an answer's label is an abi::Error. Arguments and result
-// follow each other in the words of the message, each beginning a word of its own: a method whose
-// arguments are eight words or fewer travels in registers. How they cross: rpc_wire.hpp; a server's
-// side: rpc_serve.hpp; a client's: runtime/rpc.hpp.
+// A message's label is the method's number, an answer's label is an abi::Error. Arguments and
+// result follow each other in the words of the message, each beginning a word of its own: a method
+// whose arguments are eight words or fewer travels in registers. How they cross: rpc_wire.hpp; a
+// server's side: rpc_serve.hpp; a client's: runtime/rpc.hpp.
 
 #include <abi/message.hpp>
 #include <base/rpc_wire.hpp>
@@ -29,8 +29,7 @@ enum class Repeat : std::uint8_t {
     at_most_once,
 };
 
-template <std::uint16_t Number, Repeat R, class Signature>
-struct Method;
+template <std::uint16_t Number, Repeat R, class Signature> struct Method;
 
 template <std::uint16_t Number, Repeat R, class Out, WireSafe... In>
     requires(std::is_void_v<Out> || WireSafe<Out>)
@@ -52,8 +51,7 @@ struct Method<Number, R, Out(In...)> {
 };
 
 /// The methods of a protocol, each with a number of its own.
-template <class... M>
-struct Protocol {
+template <class... M> struct Protocol {
     static constexpr bool distinct() {
         std::uint16_t const numbers[] = {M::number...};
         for (auto const& a : numbers)

@@ -46,8 +46,7 @@ template <class Server, class Context, Words In, Words Out, class... M>
 inline Answer serve(Protocol<M...>, Server& server, Context& context, std::uint16_t label,
                     std::size_t count, In& in, Out& out) {
     Answer answer{abi::Error::unknown_call};
-    (void)((label == M::number &&
-            (answer = serve_one<M>(server, context, count, in, out), true)) ||
+    (void)((label == M::number && (answer = serve_one<M>(server, context, count, in, out), true)) ||
            ...);
     return answer;
 }

@@ -34,20 +34,16 @@ concept Words = requires(W& words, std::size_t at) {
     { words[at] } -> std::convertible_to<abi::Word>;
 };
 
-template <WireSafe T, Words W>
-inline void put(W& words, std::size_t at, T const& value) {
+template <WireSafe T, Words W> inline void put(W& words, std::size_t at, T const& value) {
     std::array<abi::Word, words_of<T>> whole{};
     std::memcpy(whole.data(), &value, sizeof(T));
-    for (std::size_t i = 0; i < whole.size(); i++)
-        words[at + i] = whole[i];
+    for (std::size_t i = 0; i < whole.size(); i++) words[at + i] = whole[i];
 }
 
 /// The value at word `at`; nothing if it is not valid.
-template <WireSafe T, Words W>
-inline std::optional<T> take(W& words, std::size_t at) {
+template <WireSafe T, Words W> inline std::optional<T> take(W& words, std::size_t at) {
     std::array<abi::Word, words_of<T>> whole;
-    for (std::size_t i = 0; i < whole.size(); i++)
-        whole[i] = words[at + i];
+    for (std::size_t i = 0; i < whole.size(); i++) whole[i] = words[at + i];
     T value;
     std::memcpy(&value, whole.data(), sizeof(T));
     if constexpr (requires { value.valid(); })
@@ -56,8 +52,7 @@ inline std::optional<T> take(W& words, std::size_t at) {
 }
 
 /// All of them from word 0 on, each beginning a word.
-template <Words W, WireSafe... T>
-inline void put_all(W& words, std::tuple<T...> const& values) {
+template <Words W, WireSafe... T> inline void put_all(W& words, std::tuple<T...> const& values) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         std::size_t at = 0;
         ((put(words, at, std::get<I>(values)), at += words_of<T>), ...);
@@ -65,8 +60,7 @@ inline void put_all(W& words, std::tuple<T...> const& values) {
 }
 
 /// A tuple of what put_all has put; nothing if one of the values is not valid.
-template <class Tuple, Words W>
-inline std::optional<Tuple> take_all(W& words) {
+template <class Tuple, Words W> inline std::optional<Tuple> take_all(W& words) {
     Tuple values{};
     std::size_t at = 0;
     auto const one = [&]<class T>(T& value) {
@@ -81,8 +75,7 @@ inline std::optional<Tuple> take_all(W& words) {
 }
 
 /// Text of up to N bytes as a value of its own.
-template <std::size_t N>
-struct Text {
+template <std::size_t N> struct Text {
     static_assert(N % 2 == 0, "without padding");
     std::uint16_t length = 0;
     std::array<char, N> bytes{};
@@ -92,8 +85,7 @@ struct Text {
         if (text.size() > N) return std::nullopt;
         Text made;
         made.length = static_cast<std::uint16_t>(text.size());
-        for (std::size_t i = 0; i < text.size(); i++)
-            made.bytes[i] = text[i];
+        for (std::size_t i = 0; i < text.size(); i++) made.bytes[i] = text[i];
         return made;
     }
     constexpr bool valid() const { return length <= N; }
