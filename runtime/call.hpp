@@ -5,6 +5,7 @@
 #include <abi/calls.hpp>
 #include <base/result.hpp>
 
+#include <array>
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
@@ -29,60 +30,27 @@ struct Raw {
     abi::Word value;
 };
 
-// One function for each number of arguments, so that a call sets up no register it does not use.
-// The kernel keeps all registers but RAX, RDX, RCX and R11.
-[[gnu::always_inline]] inline Raw trap(abi::Word rax) {
-    abi::Word rdx;
-    asm volatile("syscall" : "+a"(rax), "=d"(rdx) : : "rcx", "r11", "memory");
-    return {rax, rdx};
-}
-
-[[gnu::always_inline]] inline Raw trap(abi::Word rax, abi::Word a) {
-    abi::Word rdx;
-    asm volatile("syscall" : "+a"(rax), "=d"(rdx) : "D"(a) : "rcx", "r11", "memory");
-    return {rax, rdx};
-}
-
-[[gnu::always_inline]] inline Raw trap(abi::Word rax, abi::Word a, abi::Word b) {
-    abi::Word rdx;
-    asm volatile("syscall" : "+a"(rax), "=d"(rdx) : "D"(a), "S"(b) : "rcx", "r11", "memory");
-    return {rax, rdx};
-}
-
-[[gnu::always_inline]] inline Raw trap(abi::Word rax, abi::Word a, abi::Word b, abi::Word rdx) {
-    asm volatile("syscall" : "+a"(rax), "+d"(rdx) : "D"(a), "S"(b) : "rcx", "r11", "memory");
-    return {rax, rdx};
-}
-
-[[gnu::always_inline]] inline Raw trap(abi::Word rax, abi::Word a, abi::Word b, abi::Word rdx,
-                                       abi::Word d) {
-    register abi::Word r10 asm("r10") = d;
+/// Only the registers of arguments are loaded; an empty asm makes the others defined without an
+/// instruction (volatile, or the compiler would keep such a value for the next call). All of them
+/// are lost: a call that was interrupted keeps its progress there.
+template <std::size_t Count>
+[[gnu::always_inline]] inline Raw trap(abi::Word rax, std::array<abi::Word, Count> const& args) {
+    register abi::Word rdi asm("rdi");
+    register abi::Word rsi asm("rsi");
+    register abi::Word rdx asm("rdx");
+    register abi::Word r10 asm("r10");
+    register abi::Word r8 asm("r8");
+    register abi::Word r9 asm("r9");
+    asm volatile("" : "=r"(rdi), "=r"(rsi), "=r"(rdx), "=r"(r10), "=r"(r8), "=r"(r9));
+    if constexpr (Count > 0) rdi = args[0];
+    if constexpr (Count > 1) rsi = args[1];
+    if constexpr (Count > 2) rdx = args[2];
+    if constexpr (Count > 3) r10 = args[3];
+    if constexpr (Count > 4) r8 = args[4];
+    if constexpr (Count > 5) r9 = args[5];
     asm volatile("syscall"
-                 : "+a"(rax), "+d"(rdx)
-                 : "D"(a), "S"(b), "r"(r10)
-                 : "rcx", "r11", "memory");
-    return {rax, rdx};
-}
-
-[[gnu::always_inline]] inline Raw trap(abi::Word rax, abi::Word a, abi::Word b, abi::Word rdx,
-                                       abi::Word d, abi::Word e) {
-    register abi::Word r10 asm("r10") = d;
-    register abi::Word r8 asm("r8") = e;
-    asm volatile("syscall"
-                 : "+a"(rax), "+d"(rdx)
-                 : "D"(a), "S"(b), "r"(r10), "r"(r8)
-                 : "rcx", "r11", "memory");
-    return {rax, rdx};
-}
-
-[[gnu::always_inline]] inline Raw trap(abi::Word rax, abi::Word a, abi::Word b, abi::Word rdx,
-                                       abi::Word d, abi::Word e, abi::Word f) {
-    register abi::Word r10 asm("r10") = d;
-    register abi::Word r8 asm("r8") = e;
-    register abi::Word r9 asm("r9") = f;
-    asm volatile("syscall"
-                 : "+a"(rax), "+d"(rdx)
-                 : "D"(a), "S"(b), "r"(r10), "r"(r8), "r"(r9)
+                 : "+a"(rax), "+r"(rdi), "+r"(rsi), "+r"(rdx), "+r"(r10), "+r"(r8), "+r"(r9)
+                 :
                  : "rcx", "r11", "memory");
     return {rax, rdx};
 }
@@ -101,7 +69,8 @@ template <class C, class Args = typename C::Args> struct Stub;
 template <class C, class... To> struct Stub<C, std::tuple<To...>> {
     template <class... From>
     [[gnu::always_inline]] static Raw trap(abi::CapAddress target, From... from) {
-        return detail::trap(abi::call_word(C::number, target), abi::encode(argument<To>(from))...);
+        std::array<abi::Word, sizeof...(To)> const words{abi::encode(argument<To>(from))...};
+        return detail::trap(abi::call_word(C::number, target), words);
     }
 };
 

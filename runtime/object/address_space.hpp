@@ -31,11 +31,10 @@ public:
         return outcome<abi::SpaceMap>(address_, attachment, address, offset, pages, protection,
                                       operation);
     }
-    base::Result<abi::Word> unmap(abi::Word address, abi::Word pages) const {
+    base::Result<> unmap(abi::Word address, abi::Word pages) const {
         return call<abi::SpaceUnmap>(address_, address, pages);
     }
-    base::Result<abi::Word> protect(abi::Word address, abi::Word pages,
-                                    abi::Protection protection) const {
+    base::Result<> protect(abi::Word address, abi::Word pages, abi::Protection protection) const {
         return call<abi::SpaceProtect>(address_, address, pages, protection);
     }
     /// Up to abi::runs_per_call runs. The runs done, also on failure.
@@ -44,8 +43,8 @@ public:
         std::memcpy(message_page().runs, runs.data(), count * sizeof(abi::Run));
         return outcome<abi::SpaceApply>(address_, attachment, count);
     }
-    base::Result<abi::Word> copy_mappings(AddressSpace source, abi::Word address, abi::Word pages,
-                                          bool write_protect) const {
+    base::Result<> copy_mappings(AddressSpace source, abi::Word address, abi::Word pages,
+                                 bool write_protect) const {
         return call<abi::SpaceCopyMappings>(address_, source.address(), address, pages,
                                             abi::Word{write_protect});
     }
