@@ -3,7 +3,8 @@
 // on, what it returns, what it takes. The comment above a line is its text in the reference.
 //
 // Into the kernel: RAX = 1 << 63 | number << 32 | address of the target; arguments in
-// RDI RSI RDX R10 R8 R9. Out: RAX = Error, RDX = result. RCX and R11 are lost. Message calls
+// RDI RSI RDX R10 R8 R9. Out: RAX = Error, RDX = result. RCX and R11 are lost, and so are the argument
+// registers: a call that is resumed keeps its progress there. Message calls
 // (send, call, receive, reply...) use the registers that `message.hpp` describes.
 
 #include <abi/capability.hpp>
@@ -51,12 +52,17 @@ struct ProcessExit : Call<0x02, Kind::none, NoRights::none, void(Word code)> {};
 /// Set the FS base of the calling thread (canonical user address), for processors without WRFSBASE.
 struct SetFsBase : Call<0x03, Kind::none, NoRights::none, void(Word address)> {};
 
+/// Do a share of the teardown that is pending in the kernel; returns when nothing is left. Resumable:
+/// delete, revoke and kill go on as this call when they are interrupted in their last phase.
+struct Reap : Call<0x04, Kind::none, NoRights::none, void()> {};
+
 // ---- Untyped -----------------------------------------------------------------------------------
 
 /// Make an object (or a smaller Untyped, or Memory) of free space. `size` is in bytes for Untyped
 /// and Memory (a multiple of 4 KiB; for Untyped a power of two), and 0 for all other kinds. The
 /// records of Memory and Untyped themselves are taken from `records` (an Untyped of RAM; empty: the
-/// same Untyped; needed where the range is device memory). RAM is zeroed. Returns the address of
+/// same Untyped; needed where the range is device memory) and stay taken as long as the object
+/// exists, even if `records` is revoked before. RAM is zeroed. Resumable. Returns the address of
 /// the new capability, which is a child of the Untyped's.
 struct UntypedRetype : Call<0x10, Kind::untyped, UntypedRights::retype,
                             CapAddress(Kind kind, Word size, CapAddress records, Place place,
@@ -86,7 +92,8 @@ struct PoolDelete
 /// Delete everything that was derived from a capability of this pool. Resumable.
 struct PoolRevoke
     : Call<0x24, Kind::cap_pool, CapPoolRights::empty, void(CapAddress address)> {};
-/// Add a segment of 256 slots, paid from `memory`. Returns the first new slot number.
+/// Add a segment of 256 slots, paid from `memory`, which must be the Untyped that the pool itself
+/// was made of. Returns the first new slot number.
 struct PoolGrow : Call<0x25, Kind::cap_pool, CapPoolRights::fill, Word(CapAddress memory)> {};
 /// Describe a slot of this pool: an ObjectInfo in the message page.
 struct PoolInspect
@@ -168,21 +175,21 @@ struct SpaceDetach
 struct SpaceMap : Call<0x52, Kind::address_space, AddressSpaceRights::map,
                        Word(Word attachment, Word address, Word offset, Word pages,
                             Protection protection, RunOperation operation)> {};
-/// Unmap a range; pages that are not mapped are passed over. Resumable. Returns the pages unmapped.
+/// Unmap a range; pages that are not mapped are passed over. Resumable.
 struct SpaceUnmap
-    : Call<0x53, Kind::address_space, AddressSpaceRights::map, Word(Word address, Word pages)> {};
-/// Change the protection of the mapped pages of a range, up to each attachment's ceiling.
+    : Call<0x53, Kind::address_space, AddressSpaceRights::map, void(Word address, Word pages)> {};
+/// Change the protection of the mapped pages of a range, up to each attachment's ceiling. Resumable.
 struct SpaceProtect : Call<0x54, Kind::address_space, AddressSpaceRights::map,
-                           Word(Word address, Word pages, Protection protection)> {};
+                           void(Word address, Word pages, Protection protection)> {};
 /// Apply up to 128 runs of the message page, map and replace all from one attachment. Returns the
 /// number of runs completed, also on failure.
 struct SpaceApply : Call<0x55, Kind::address_space, AddressSpaceRights::map,
                          Word(Word attachment, Word runs)> {};
 /// Copy the mappings of a range from another space into this one, and take write permission from
 /// the private ones in both (fork). This space must have the same Memory attached under the same
-/// numbers. Resumable. Returns the pages copied.
+/// numbers. Resumable.
 struct SpaceCopyMappings : Call<0x56, Kind::address_space, AddressSpaceRights::map,
-                                Word(CapAddress source, Word address, Word pages,
+                                void(CapAddress source, Word address, Word pages,
                                      Word write_protect)> {};
 /// Report up to 384 pages into the message page, as `page_entry` describes, and clear accessed or
 /// dirty bits on request.
@@ -270,7 +277,7 @@ template <class... C>
 struct CallList {};
 
 using Calls = CallList<
-    Yield, ThreadExit, ProcessExit, SetFsBase, UntypedRetype, UntypedClear, PoolCopy, PoolMint,
+    Yield, ThreadExit, ProcessExit, SetFsBase, Reap, UntypedRetype, UntypedClear, PoolCopy, PoolMint,
     PoolMove, PoolDelete, PoolRevoke, PoolGrow, PoolInspect, ProcessConfigure, ProcessName,
     ProcessStart, ProcessStop, ProcessKill, ProcessBindEnd, ProcessInspect, ThreadConfigure,
     ThreadSetKeeper, ThreadSetPriority, ThreadBindNotification, ThreadBindContext,

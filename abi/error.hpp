@@ -64,9 +64,11 @@ enum class Error : std::uint32_t {
     not_supported = 26,
     /// The resource is in use by somebody else.
     busy = 27,
+    /// The capability was derived through as many steps as a derivation can have.
+    too_deep = 28,
 };
 
-constexpr std::uint32_t error_count = 28;
+constexpr std::uint32_t error_count = 29;
 
 /// The error's name as it stands above; "unknown_error" for a number outside the list.
 constexpr std::string_view name(Error error) {
@@ -76,7 +78,7 @@ constexpr std::string_view name(Error error) {
         "slot_occupied", "no_memory",      "no_table_memory",  "already_mapped", "not_mapped",
         "not_attached", "write_and_execute", "bad_state",      "already_bound", "no_message_page",
         "server_died",  "not_received",    "cancelled",        "timed_out",    "would_block",
-        "quarantined",  "not_supported",   "busy",
+        "quarantined",  "not_supported",   "busy",         "too_deep",
     };
     auto const number = static_cast<std::uint32_t>(error);
     return number < error_count ? names[number] : "unknown_error";

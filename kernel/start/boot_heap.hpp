@@ -28,6 +28,9 @@ public:
     /// The first page that has not been handed out: from here to the end is free.
     base::Phys unused() const { return {base::align_up(next_.raw, abi::page_bytes)}; }
 
+    /// What lies from here on is not the heap's any more.
+    void shrink(base::Phys end) { end_ = end; }
+
     /// Zeroed memory. `align` is a power of two. An exhausted heap is a bug of the budget: it
     /// stops.
     base::Phys allocate(std::size_t bytes, std::size_t align);

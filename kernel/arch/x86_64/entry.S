@@ -1,0 +1,161 @@
+// The ways into the kernel and out of it. Every entry from user mode saves all registers into the
+// current thread's Frame: SYSCALL by switching the stack pointer to the frame's end, exceptions and
+// interrupts because TSS.RSP0 points there. C++ then runs on the processor's own stack and returns
+// the thread that runs now; its frame is loaded and user mode entered.
+//
+//   user --SYSCALL--> syscall_entry --.                          .--> SYSRET (entered by SYSCALL)
+//                                      >-- frame -- C++ -- leave
+//   user --vector---> stub -- trap ---'                          '--> IRET   (everything else)
+//
+// Interrupts are off in the kernel but for the idle loop, which keeps nothing on its stack.
+
+#include <kernel/arch/x86_64/offsets.h>
+
+.macro save_general
+    pushq %rdi
+    pushq %rsi
+    pushq %rdx
+    pushq %rcx
+    pushq %rax
+    pushq %r8
+    pushq %r9
+    pushq %r10
+    pushq %r11
+    pushq %rbx
+    pushq %rbp
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+.endm
+
+.macro load_general
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    popq %r11
+    popq %r10
+    popq %r9
+    popq %r8
+    popq %rax
+    popq %rcx
+    popq %rdx
+    popq %rsi
+    popq %rdi
+.endm
+
+    .text
+    .globl syscall_entry
+    .p2align 6
+// RCX: return address, R11: RFLAGS; RSP is still the user's. SFMASK has cleared IF, DF, TF, AC, NT.
+syscall_entry:
+    swapgs
+    movq %rsp, %gs:PROCESSOR_USER_RSP
+    movq %gs:PROCESSOR_CURRENT, %rsp
+    addq $FRAME_END, %rsp
+    pushq $0x23                       // user data
+    pushq %gs:PROCESSOR_USER_RSP
+    pushq %r11
+    pushq $0x2b                       // user code
+    pushq %rcx
+    pushq $0
+    pushq $VECTOR_SYSCALL
+    save_general
+    leaq -FRAME_OFFSET(%rsp), %rdi
+    movq %gs:PROCESSOR_STACK, %rsp
+    xorl %ebp, %ebp
+    call kernel_system_call
+
+// RAX: the thread to run, or null. Nothing on this stack is wanted any more.
+leave:
+    testq %rax, %rax
+    jz idle
+    leaq FRAME_OFFSET(%rax), %rsp
+    load_general
+    cmpl $VECTOR_SYSCALL, (%rsp)
+    jne 1f
+    // SYSRET faults in ring 0 if RCX is not canonical. It is: SYSCALL puts it there, and the last
+    // page of the user half is never mapped; frames that others wrote leave by IRET.
+    movq 16(%rsp), %rcx
+    movq 32(%rsp), %r11
+    movq 40(%rsp), %rsp
+    swapgs
+    sysretq
+1:  addq $16, %rsp
+    swapgs
+    iretq
+
+// ---- nobody to run -----------------------------------------------------------------------------
+
+idle:
+    movq %gs:PROCESSOR_STACK, %rsp
+    sti
+    hlt
+    cli
+    jmp idle
+
+// ---- the first way out: start_user_mode(Thread*) ---------------------------------------------------
+
+    .globl start_user_mode
+start_user_mode:
+    movq %rdi, %rax
+    jmp leave
+
+// ---- exceptions and interrupts -----------------------------------------------------------------
+
+// On the stack: vector, error code, and what the processor pushed.
+trap_common:
+    testb $3, 24(%rsp)
+    jz trap_in_kernel
+    swapgs
+    save_general
+    cld
+    leaq -FRAME_OFFSET(%rsp), %rdi
+    movq %gs:PROCESSOR_STACK, %rsp
+    xorl %ebp, %ebp
+    call kernel_trap
+    jmp leave
+
+// From the idle loop, or a bug. The answer is the thread to run now, if there is one.
+trap_in_kernel:
+    save_general
+    cld
+    movq %rsp, %rdi
+    call kernel_trap_in_kernel
+    jmp leave
+
+// NMI, double fault, machine check: on stacks of their own, at any moment, with GS unknown.
+trap_on_own_stack:
+    save_general
+    cld
+    movq %rsp, %rdi
+    xorl %ebp, %ebp
+    call kernel_trap_on_own_stack
+    load_general
+    addq $16, %rsp
+    iretq
+
+    .section .text.stubs, "ax", @progbits
+    .globl isr_stub_table
+    .p2align 6
+isr_stub_table:
+.set vector, 0
+.rept 256
+    .p2align 4
+    // Intel SDM volume 3, table 7-1: those that push an error code.
+    .if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30
+    .else
+    pushq $0
+    .endif
+    .byte 0x68                        // pushq imm32, in its long form for all
+    .long vector
+    .if vector == 2 || vector == 8 || vector == 18
+    jmp trap_on_own_stack
+    .else
+    jmp trap_common
+    .endif
+    .set vector, vector + 1
+.endr

@@ -1,0 +1,139 @@
+#pragma once
+// What the architecture-independent rooms of the kernel ask of the machine; kernel/arch/host answers
+// the same for host tests. Chosen by folder: this file is included as <hardware.hpp>.
+
+#include <kernel/arch/x86_64/clock.hpp>
+#include <kernel/arch/x86_64/direct_map.hpp>
+#include <kernel/arch/x86_64/extended_state.hpp>
+#include <kernel/arch/x86_64/frame.hpp>
+#include <kernel/arch/x86_64/instructions.hpp>
+#include <kernel/arch/x86_64/interrupt_lines.hpp>
+#include <kernel/arch/x86_64/kernel_space.hpp>
+#include <kernel/arch/x86_64/kernel_stack.hpp>
+#include <kernel/arch/x86_64/machine.hpp>
+
+#include <abi/memory.hpp>
+#include <abi/message.hpp>
+
+namespace kernel::arch {
+
+/// The calling processor's kernel::Processor, whose first word is its own address.
+inline void* processor() {
+    void* self;
+    asm("movq %%gs:0, %0" : "=r"(self));
+    return self;
+}
+
+/// Make `processor` the calling processor's.
+inline void set_processor(void* processor) {
+    write_msr(Msr::gs_base, reinterpret_cast<std::uint64_t>(processor));
+}
+/// The end of the calling processor's own stack.
+inline std::byte* processor_stack() {
+    return reinterpret_cast<std::byte*>(KernelStack{0, StackUse::normal}.top());
+}
+
+// ---- address spaces ----------------------------------------------------------------------------
+
+inline void load_space(base::Phys root) { write_cr3(root.raw); }
+inline void load_kernel_space() { write_cr3(machine.kernel_root.raw); }
+inline void flush_page(std::uint64_t address) {
+    asm volatile("invlpg (%0)" ::"r"(address) : "memory");
+}
+inline bool has_huge_pages() { return machine.features.huge_pages; }
+
+// ---- thread switch -----------------------------------------------------------------------------
+
+/// Where the processor pushes when an exception or interrupt leaves user mode.
+inline void set_entry_stack(void* end_of_frame) {
+    machine.descriptors->tss().rsp0 = reinterpret_cast<std::uint64_t>(end_of_frame);
+}
+
+/// The user's FS and GS bases. While the kernel runs, the user's GS base is in KERNEL_GS_BASE.
+/// Without FSGSBASE a program can't change them, so what was loaded is still what it has.
+inline void save_bases(std::uint64_t& fs, std::uint64_t& gs) {
+    if (!machine.features.fsgsbase) [[unlikely]]
+        return;
+    asm volatile("rdfsbase %0\n\tswapgs\n\trdgsbase %1\n\tswapgs" : "=r"(fs), "=r"(gs));
+}
+inline void load_bases(std::uint64_t fs, std::uint64_t gs) {
+    if (machine.features.fsgsbase) [[likely]] {
+        asm volatile("wrfsbase %0\n\tswapgs\n\twrgsbase %1\n\tswapgs" ::"r"(fs), "r"(gs));
+    } else {
+        write_msr(Msr::fs_base, fs);
+        write_msr(Msr::kernel_gs_base, gs);
+    }
+}
+
+/// CR0.TS: a use of the extended state is exception 7.
+inline void trap_extended_state(bool on) {
+    constexpr std::uint64_t task_switched = 8;
+    if (on)
+        write_cr0(read_cr0() | task_switched);
+    else
+        asm volatile("clts");
+}
+
+// ---- registers ---------------------------------------------------------------------------------
+
+constexpr std::uint64_t interrupt_flag = 0x200;
+/// Arithmetic flags, TF, DF, AC and ID: what a user may set.
+constexpr std::uint64_t user_flags = 0x24'0dd5;
+
+inline void prepare_user_frame(Frame& frame) {
+    frame.cs = selector::user_code;
+    frame.ss = selector::user_data;
+    frame.rflags = interrupt_flag | 2;
+}
+
+/// Set the frame back to its SYSCALL instruction, two bytes before the return address.
+inline void restart_call(Frame& frame) { frame.rip -= 2; }
+
+inline void write_frame(Frame& frame, abi::RegisterFile const& in) {
+    frame = {
+        .r15 = in.r15, .r14 = in.r14, .r13 = in.r13, .r12 = in.r12, .rbp = in.rbp, .rbx = in.rbx,
+        .r11 = in.r11, .r10 = in.r10, .r9 = in.r9,   .r8 = in.r8,   .rax = in.rax, .rcx = in.rcx,
+        .rdx = in.rdx, .rsi = in.rsi, .rdi = in.rdi, .vector = 0, .error_code = 0,
+        // Masked again here: the file lies in shared memory and may have changed since it was
+        // checked.
+        .rip = in.rip & 0x7fff'ffff'ffff,
+        .cs = selector::user_code,
+        .rflags = (in.rflags & user_flags) | interrupt_flag | 2,
+        .rsp = in.rsp,
+        .ss = selector::user_data,
+    };
+}
+
+inline void read_frame(Frame const& frame, abi::RegisterFile& out) {
+    out.rax = frame.rax, out.rbx = frame.rbx, out.rcx = frame.rcx, out.rdx = frame.rdx;
+    out.rsi = frame.rsi, out.rdi = frame.rdi, out.rbp = frame.rbp, out.rsp = frame.rsp;
+    out.r8 = frame.r8, out.r9 = frame.r9, out.r10 = frame.r10, out.r11 = frame.r11;
+    out.r12 = frame.r12, out.r13 = frame.r13, out.r14 = frame.r14, out.r15 = frame.r15;
+    out.rip = frame.rip;
+    out.rflags = frame.rflags;
+}
+
+// ---- ports -------------------------------------------------------------------------------------
+
+inline std::uint64_t read_port(std::uint16_t port, unsigned width) {
+    return width == 1 ? in8(port) : width == 2 ? in16(port) : in32(port);
+}
+inline void write_port(std::uint16_t port, unsigned width, std::uint32_t value) {
+    if (width == 1)
+        out8(port, static_cast<std::uint8_t>(value));
+    else if (width == 2)
+        out16(port, static_cast<std::uint16_t>(value));
+    else
+        out32(port, value);
+}
+
+/// The processor's bitmap of ports that user mode may use.
+void clear_ports();
+void allow_ports(std::uint32_t first, std::uint32_t count);
+
+// ---- power -------------------------------------------------------------------------------------
+
+[[noreturn]] inline void power_off(std::uint8_t code) { machine.power.off(code); }
+[[noreturn]] inline void restart_machine() { machine.power.restart(); }
+
+} // namespace kernel::arch

@@ -1,0 +1,107 @@
+// What exceptions and interrupts mean: a thread's own fault goes to its keeper, an interrupt to
+// whoever it is bound to, and a fault of the kernel itself ends the machine with a diagnosis.
+
+#include <kernel/arch/x86_64/kernel_stack.hpp>
+#include <kernel/arch/x86_64/vectors.hpp>
+#include <kernel/call/dispatch.hpp>
+#include <kernel/ipc/message.hpp>
+#include <kernel/log/check.hpp>
+#include <kernel/log/log.hpp>
+#include <kernel/memory/address_space.hpp>
+#include <kernel/root.hpp>
+#include <kernel/sched/schedule.hpp>
+
+#include <hardware.hpp>
+
+namespace kernel {
+
+namespace {
+
+void interrupt(std::uint64_t number) {
+    auto& processor = this_processor();
+    processor.counters.interrupts++;
+    if (number == arch::vector::spurious)
+        return;
+    if (number == arch::vector::timer) {
+        arch::machine.local_apic.end_of_interrupt();
+        schedule::timer_interrupt();
+        return;
+    }
+    bool expected = false;
+    if (number >= arch::vector::first_device && number <= arch::vector::last_device)
+        expected = root().interrupt_lines.fire(arch::line_of(static_cast<std::uint8_t>(number)));
+    if (!expected)
+        processor.counters.unexpected_interrupts++;
+    arch::machine.local_apic.end_of_interrupt();
+}
+
+void page_fault(Thread& self) {
+    this_processor().counters.page_faults++;
+    auto const address = arch::read_cr2();
+    self.fault_vector = arch::vector::page_fault;
+    self.fault_address = address;
+    // Present, write and fetch are where abi has them (Intel SDM volume 3, figure 5-12).
+    self.fault_error = self.frame.error_code & (abi::fault_access::present |
+                                                abi::fault_access::write |
+                                                abi::fault_access::execute);
+    if (address < abi::user_end && self.space->guarded({address}))
+        self.fault_error |= abi::fault_access::guard;
+    ipc::to_keeper(self, Sending::page_fault);
+}
+
+void exception(Thread& self) {
+    self.fault_vector = self.frame.vector;
+    self.fault_error = self.frame.error_code;
+    self.fault_address = 0;
+    ipc::to_keeper(self, Sending::exception);
+}
+
+[[noreturn]] void kernel_fault(Frame const& frame) {
+    auto const address = arch::read_cr2();
+    log("exception {} in the kernel, error {:x}, at {:x}, stack {:x}, address {:x}", frame.vector,
+        frame.error_code, frame.rip, frame.rsp, address);
+    // A page fault for which there was no stack left becomes a double fault.
+    if (frame.vector == arch::vector::page_fault || frame.vector == arch::vector::double_fault)
+        if (auto const stack = arch::KernelStack::guarded(address, 1))
+            log("processor {} has overflowed its {} stack", stack->processor, stack->name());
+    panic("the kernel is wrong");
+}
+
+} // namespace
+
+extern "C" Thread* kernel_system_call(Thread* self) { return system_call(*self); }
+
+extern "C" Thread* kernel_trap(Thread* self) {
+    auto& frame = self->frame;
+    // Some processors report the target of a wild jump. IRET would fault on it, in ring 0.
+    if (frame.rip >= abi::user_end) [[unlikely]]
+        frame.rip = abi::user_end;
+    if (frame.vector >= arch::vector::exceptions)
+        interrupt(frame.vector);
+    else if (frame.vector == arch::vector::page_fault)
+        page_fault(*self);
+    else
+        exception(*self);
+    return leave_kernel();
+}
+
+extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
+    auto& processor = this_processor();
+    if (frame->vector < arch::vector::exceptions || processor.current)
+        kernel_fault(*frame);
+    interrupt(frame->vector);
+    auto* const next = leave_kernel();
+    if (next) {
+        processor.slice_end = arch::now_ns() + schedule::slice_ns;
+        schedule::arm_timer();
+    }
+    return next;
+}
+
+extern "C" void kernel_trap_on_own_stack(Frame* frame) {
+    if (frame->vector != arch::vector::non_maskable)
+        kernel_fault(*frame);
+    log("a non-maskable interrupt at {:x}", frame->rip);
+}
+
+} // namespace kernel

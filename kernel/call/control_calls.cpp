@@ -1,0 +1,35 @@
+// Log, power, counters.
+
+#include <kernel/call/handlers.hpp>
+#include <kernel/log/log.hpp>
+#include <kernel/sched/processor.hpp>
+
+#include <cstring>
+
+namespace kernel {
+
+HANDLE(ControlLog, abi::Word length) {
+    auto* const page = TRY(message_page(on.self));
+    if (length > sizeof page->text)
+        return base::fail(abi::Error::out_of_range);
+    log_bytes({page->text, length});
+    return {};
+}
+
+HANDLE(ControlPower, abi::Word how, abi::Word code) {
+    if (how > 1)
+        return base::fail(abi::Error::bad_argument);
+    if (how == 0)
+        arch::power_off(static_cast<std::uint8_t>(code));
+    else
+        arch::restart_machine();
+    return base::fail(abi::Error::not_supported);
+}
+
+HANDLE(ControlCounters) {
+    auto* const page = TRY(message_page(on.self));
+    std::memcpy(page->text, &this_processor().counters, sizeof(abi::KernelCounters));
+    return {};
+}
+
+} // namespace kernel

@@ -1,0 +1,125 @@
+#include <kernel/call/dispatch.hpp>
+
+#include <kernel/call/handlers.hpp>
+#include <kernel/cap/derivation.hpp>
+#include <kernel/ipc/fast_path.hpp>
+#include <kernel/ipc/message.hpp>
+#include <kernel/sched/schedule.hpp>
+
+#include <array>
+
+namespace kernel {
+
+/// Never defined: its name is the compiler's message when two calls share a number.
+void two_calls_with_one_number();
+
+namespace {
+
+/// Look up the target, take the arguments from the registers, run the handler. Puts a value into RDX.
+template <class C, std::size_t... I>
+base::Result<> enter(Thread& self, std::index_sequence<I...>) {
+    auto& frame = self.frame;
+    [[maybe_unused]] std::array<std::uint64_t, 6> const words{frame.rdi, frame.rsi, frame.rdx,
+                                                              frame.r10, frame.r8,  frame.r9};
+    auto run = [&](Target<C::kind>& target) -> base::Result<> {
+        auto result = Handler<C>::run(
+            target, abi::decode<std::tuple_element_t<I, typename C::Args>>(words[I])...);
+        if (!result)
+            return base::fail(result.error());
+        if constexpr (std::is_void_v<typename C::Result>)
+            frame.rdx = 0;
+        else
+            frame.rdx = abi::encode(*result);
+        return {};
+    };
+    if constexpr (C::kind == abi::Kind::none) {
+        Target<abi::Kind::none> target{self};
+        return run(target);
+    } else {
+        auto* const pool = self.process->pool();
+        if (!pool)
+            return base::fail(abi::Error::bad_capability);
+        using T = ObjectOfKind<C::kind>;
+        auto const found = TRY(find<T>(
+            *pool, abi::CapAddress{static_cast<std::uint32_t>(frame.rax)}, C::need));
+        Target<C::kind> target{self, *pool, *found.slot, *found.object};
+        return run(target);
+    }
+}
+
+template <class C>
+base::Result<> enter_call(Thread& self) {
+    return enter<C>(self, std::make_index_sequence<std::tuple_size_v<typename C::Args>>{});
+}
+
+using Entry = base::Result<> (*)(Thread&);
+
+base::Result<> unknown(Thread&) { return base::fail(abi::Error::unknown_call); }
+
+template <class... C>
+consteval auto make_table(abi::CallList<C...>) {
+    std::array<Entry, abi::call_numbers> table{};
+    table.fill(&unknown);
+    ((table[C::number] != &unknown ? two_calls_with_one_number()
+                                   : static_cast<void>(table[C::number] = &enter_call<C>)),
+     ...);
+    return table;
+}
+
+constinit auto const table = make_table(abi::Calls{});
+
+} // namespace
+
+Thread* leave_kernel() {
+    auto& processor = this_processor();
+    auto* const next = schedule::next();
+    if (!next) {
+        processor.current = nullptr;
+        return nullptr;
+    }
+    if (next != processor.loaded) {
+        processor.counters.thread_switches++;
+        schedule::activate(*next);
+    }
+    processor.current = next;
+    return next;
+}
+
+Thread* system_call(Thread& self) {
+    auto& processor = this_processor();
+    processor.counters.calls++;
+    auto& frame = self.frame;
+    auto const word = frame.rax;
+    auto const ours = (word & abi::call_bit) != 0 && !self.foreign;
+    if (!ours) {
+        if (auto* const next = ipc::fast_foreign_call(self)) [[likely]]
+            return next;
+        ipc::to_keeper(self, Sending::foreign);
+        return leave_kernel();
+    }
+    auto const number = word >> 32 & 0x7fff'ffff;
+    if (number == abi::EndpointCall::number) {
+        if (auto* const next = ipc::fast_call(self)) [[likely]]
+            return next;
+    } else if (number == abi::EndpointReplyReceive::number) {
+        if (auto* const next = ipc::fast_reply_receive(self)) [[likely]]
+            return next;
+    }
+    auto const result = number < table.size() ? table[number](self) : unknown(self);
+    // A thread that has ended has no use for an answer, and may not even be there any more.
+    if (processor.current != &self)
+        return leave_kernel();
+    if (result) {
+        frame.rax = 0;
+    } else if (result.error() == again) {
+        arch::restart_call(frame);
+    } else if (result.error() == again_as_reap) {
+        frame.rax = abi::call_word(abi::Reap::number, {});
+        arch::restart_call(frame);
+    } else if (result.error() != no_result) {
+        frame.rax = static_cast<std::uint64_t>(result.error());
+    }
+    return leave_kernel();
+}
+
+} // namespace kernel

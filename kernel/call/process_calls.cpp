@@ -1,0 +1,122 @@
+// Processes.
+
+#include <kernel/call/handlers.hpp>
+#include <kernel/cap/derivation.hpp>
+#include <kernel/cap/teardown.hpp>
+#include <kernel/sched/processor.hpp>
+
+#include <cstring>
+
+namespace kernel {
+
+namespace {
+
+/// Point a reference that is empty, or may be emptied at once, at another capability.
+base::Result<> replace(Reference& reference, Slot& source) {
+    TRY(derivation::derivable(source));
+    unsigned budget = teardown::step_budget;
+    if (teardown::remove(reference, budget) == teardown::Progress::unfinished)
+        return base::fail(again);
+    derivation::derive(reference, source, source.rights, source.data);
+    return {};
+}
+
+} // namespace
+
+HANDLE(ProcessConfigure, abi::CapAddress pool, abi::CapAddress space, abi::Word flags) {
+    auto& process = on.object;
+    if (flags > 1)
+        return base::fail(abi::Error::bad_argument);
+    auto const fresh = process.state == abi::ProcessState::fresh;
+    if (!fresh && process.state != abi::ProcessState::stopped)
+        return base::fail(abi::Error::bad_state);
+    if (!fresh && (pool || process.foreign != (flags & 1)))
+        return base::fail(abi::Error::bad_state);
+    // A foreign process can do without a pool: it has no calls of its own.
+    Slot* pool_slot = nullptr;
+    if (pool)
+        pool_slot = TRY(find<CapPool>(on.pool, pool, abi::CapPoolRights::none)).slot;
+    auto const new_space = TRY(find<AddressSpace>(on.pool, space, abi::AddressSpaceRights::map));
+    if (pool_slot)
+        TRY(derivation::derivable(*pool_slot));
+    TRY(derivation::derivable(*new_space.slot));
+    if (pool_slot)
+        TRY(replace(process.pool_slot, *pool_slot));
+    process.space_slot.role = SlotRole::reference; // an exchange is not a loss
+    auto const exchanged = replace(process.space_slot, *new_space.slot);
+    process.space_slot.role = SlotRole::process_space;
+    TRY(exchanged);
+    process.foreign = (flags & 1) != 0;
+    for (auto& thread : process.threads) {
+        unload(thread, true);
+        thread.space = new_space.object;
+    }
+    return {};
+}
+
+HANDLE(ProcessName, abi::Word a, abi::Word b, abi::Word c) {
+    abi::Word const words[] = {a, b, c};
+    std::memcpy(on.object.name, words, sizeof on.object.name);
+    on.object.name[sizeof on.object.name - 1] = 0;
+    return {};
+}
+
+HANDLE(ProcessStart) {
+    if (on.object.state == abi::ProcessState::ended || !on.object.space())
+        return base::fail(abi::Error::bad_state);
+    on.object.start();
+    return {};
+}
+
+HANDLE(ProcessStop) {
+    if (on.object.state == abi::ProcessState::ended)
+        return base::fail(abi::Error::bad_state);
+    on.object.stop();
+    return {};
+}
+
+HANDLE(ProcessKill, abi::Word code) {
+    if (on.object.first)
+        return base::fail(abi::Error::bad_state);
+    auto const own = on.self.process == &on.object;
+    on.object.end(code);
+    if (own)
+        return base::fail(no_result);
+    unsigned budget = teardown::step_budget;
+    if (!on.object.take_apart(budget))
+        return base::fail(again);
+    if (teardown::pending() && teardown::reap(budget) == teardown::Progress::unfinished)
+        return base::fail(again_as_reap);
+    return {};
+}
+
+HANDLE(ProcessBindEnd, abi::CapAddress notification, abi::Word bits) {
+    auto const target = TRY(find<Notification>(on.pool, notification,
+                                               abi::NotificationRights::signal));
+    TRY(replace(on.object.end_notification, *target.slot));
+    on.object.end_bits = bits;
+    if (on.object.state == abi::ProcessState::ended)
+        target.object->signal(target.slot->data ? target.slot->data : bits);
+    return {};
+}
+
+HANDLE(ProcessInspect) {
+    auto* const page = TRY(message_page(on.self));
+    auto& process = on.object;
+    abi::ProcessInfo info{};
+    info.state = process.state;
+    info.foreign = process.foreign;
+    info.exit_code = process.exit_code;
+    auto ticks = process.time;
+    for (auto& thread : process.threads) {
+        info.threads++;
+        if (thread.own_context)
+            ticks += thread.own_context->consumed;
+    }
+    info.time_ns = arch::ticks_to_ns(ticks);
+    std::memcpy(info.name, process.name, sizeof info.name);
+    std::memcpy(page->text, &info, sizeof info);
+    return {};
+}
+
+} // namespace kernel

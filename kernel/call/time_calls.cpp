@@ -1,0 +1,48 @@
+// Timers and time.
+
+#include <kernel/call/handlers.hpp>
+#include <kernel/cap/derivation.hpp>
+#include <kernel/cap/teardown.hpp>
+#include <kernel/sched/schedule.hpp>
+
+namespace kernel {
+
+HANDLE(TimerArm, abi::Word deadline, abi::CapAddress notification, abi::Word bits) {
+    auto const target =
+        TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal));
+    TRY(derivation::derivable(*target.slot));
+    auto& timer = on.object;
+    unsigned budget = teardown::step_budget;
+    if (teardown::remove(timer.notification, budget) == teardown::Progress::unfinished)
+        return base::fail(again);
+    derivation::derive(timer.notification, *target.slot, target.slot->rights, target.slot->data);
+    timer.bits = bits;
+    auto& deadlines = this_processor().deadlines;
+    deadlines.insert(timer.deadline, deadline);
+    if (deadlines.first() == &timer.deadline)
+        schedule::arm_timer();
+    return {};
+}
+
+HANDLE(TimerCancel) {
+    this_processor().deadlines.remove(on.object.deadline);
+    return {};
+}
+
+HANDLE(SchedContextConfigure, abi::CapAddress context, abi::Word budget, abi::Word period) {
+    TRY(find<SchedContext>(on.pool, context, abi::SchedContextRights::none));
+    // Budgets are not enforced yet: only unlimited time can be given.
+    if (budget != 0 || period != 0)
+        return base::fail(abi::Error::not_supported);
+    return {};
+}
+
+HANDLE(SchedContextRead) {
+    auto& processor = this_processor();
+    auto ticks = on.object.consumed;
+    if (processor.context == &on.object)
+        ticks += arch::read_tsc() - processor.context_since;
+    return arch::ticks_to_ns(ticks);
+}
+
+} // namespace kernel

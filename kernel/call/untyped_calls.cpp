@@ -1,0 +1,160 @@
+// Making objects of memory.
+
+#include <kernel/call/handlers.hpp>
+#include <kernel/cap/derivation.hpp>
+#include <kernel/cap/teardown.hpp>
+#include <kernel/object/make.hpp>
+#include <kernel/root.hpp>
+
+#include <algorithm>
+#include <bit>
+
+namespace kernel {
+
+namespace {
+
+/// Objects that need nothing but their own memory.
+template <class T>
+base::Result<Object*> make_plain(Untyped& from) {
+    return TRY(make<T>(from));
+}
+
+base::Result<Object*> make_pool(Untyped& from) {
+    auto* const pool = TRY(make<CapPool>(from));
+    if (auto const grown = pool->grow(); !grown) {
+        from.give_back(reinterpret_cast<std::byte*>(pool), pool->size_log2);
+        return base::fail(grown.error());
+    }
+    return pool;
+}
+
+base::Result<Object*> make_space(Untyped& from) {
+    auto* const space = TRY(make<AddressSpace>(from));
+    if (auto const ready = space->initialise(); !ready) {
+        from.give_back(reinterpret_cast<std::byte*>(space), space->size_log2);
+        return base::fail(ready.error());
+    }
+    return space;
+}
+
+constexpr std::uint64_t largest_memory = std::uint64_t{1} << 44; // pages fit 32 bits
+
+base::Result<Object*> make_memory(Untyped& range, Untyped& records, abi::Word size,
+                                  abi::Cache cache) {
+    if (cache > abi::Cache::uncached || size == 0)
+        return base::fail(abi::Error::bad_argument);
+    if (!base::aligned(size, abi::page_bytes))
+        return base::fail(abi::Error::misaligned);
+    if (size > range.bytes() || size >= largest_memory)
+        return base::fail(abi::Error::no_memory);
+    if (records.device())
+        return base::fail(abi::Error::bad_argument);
+    auto const alignment = size >= abi::large_page_bytes ? abi::large_page_bytes : abi::page_bytes;
+    auto const place = TRY(range.take_range(size, alignment, true));
+    auto const memory = make<Memory>(records, place.start, size / abi::page_bytes, cache,
+                                     range.device(), &range);
+    if (!memory) {
+        range.return_unused(place.start, size);
+        return base::fail(memory.error());
+    }
+    return *memory;
+}
+
+base::Result<Object*> make_untyped(Untyped& range, Untyped& records, abi::Word size) {
+    if (size < abi::page_bytes || !std::has_single_bit(size))
+        return base::fail(abi::Error::misaligned);
+    if (size > range.bytes())
+        return base::fail(abi::Error::no_memory);
+    if (records.device())
+        return base::fail(abi::Error::bad_argument);
+    auto const alignment = range.device() ? abi::page_bytes : std::min(size, abi::large_page_bytes);
+    auto const place = TRY(range.take_range(size, alignment, false));
+    auto const untyped =
+        make<Untyped>(records, place.start, size, range.device(), place.clean, &range);
+    if (!untyped) {
+        range.return_unused(place.start, size);
+        return base::fail(untyped.error());
+    }
+    return *untyped;
+}
+
+base::Result<Object*> make_object(abi::Kind kind, Untyped& from, Untyped& records, abi::Word size,
+                                  abi::Cache cache) {
+    switch (kind) {
+    case abi::Kind::untyped: return make_untyped(from, records, size);
+    case abi::Kind::memory: return make_memory(from, records, size, cache);
+    default: break;
+    }
+    if (size != 0 || from.device() || cache != abi::Cache::write_back)
+        return base::fail(abi::Error::bad_argument);
+    switch (kind) {
+    case abi::Kind::cap_pool: return make_pool(from);
+    case abi::Kind::process: return make_plain<Process>(from);
+    case abi::Kind::thread: return make_plain<Thread>(from);
+    case abi::Kind::address_space: return make_space(from);
+    case abi::Kind::endpoint: return make_plain<Endpoint>(from);
+    case abi::Kind::reply: return make_plain<Reply>(from);
+    case abi::Kind::notification: return make_plain<Notification>(from);
+    case abi::Kind::timer: return make_plain<Timer>(from);
+    case abi::Kind::sched_context: return make_plain<SchedContext>(from);
+    default: return base::fail(abi::Error::bad_argument);
+    }
+}
+
+/// The extent, badge or ceiling that an object's first capability carries.
+std::uint64_t first_data(Object const& object) {
+    switch (object.kind) {
+    case abi::Kind::memory: return Slot::extent(0, static_cast<Memory const&>(object).pages());
+    case abi::Kind::thread: return 255;
+    default: return 0;
+    }
+}
+
+} // namespace
+
+HANDLE(UntypedRetype, abi::Kind kind, abi::Word size, abi::CapAddress records, abi::Place place,
+       abi::Cache cache) {
+    TRY(derivation::derivable(on.slot));
+    auto* const slot = TRY(find_place(on.pool, place));
+    auto* payer = &on.object;
+    if (records)
+        payer = TRY(find<Untyped>(on.pool, records, abi::UntypedRights::retype)).object;
+    auto made = make_object(kind, on.object, *payer, size, cache);
+    if (!made && made.error() == abi::Error::no_memory && teardown::pending()) {
+        // What is being taken apart may give back what is missing.
+        unsigned budget = teardown::step_budget;
+        if (teardown::reap(budget) == teardown::Progress::unfinished)
+            return base::fail(again);
+        made = make_object(kind, on.object, *payer, size, cache);
+    }
+    if (!made)
+        return base::fail(made.error());
+    derivation::fill(*slot, **made, abi::all_rights, first_data(**made), &on.slot);
+    return slot->address(place.slot);
+}
+
+HANDLE(UntypedClear) {
+    TRY(on.object.clear_ahead(on.object.bytes()));
+    return {};
+}
+
+HANDLE(InterruptCreate, abi::CapAddress memory, abi::Word line, abi::Word flags,
+       abi::Place place) {
+    auto const payer = TRY(find<Untyped>(on.pool, memory, abi::UntypedRights::retype));
+    TRY(derivation::derivable(*payer.slot));
+    auto* const slot = TRY(find_place(on.pool, place));
+    if (flags > 3)
+        return base::fail(abi::Error::bad_argument);
+    if (line >= InterruptLines::count)
+        return base::fail(abi::Error::out_of_range);
+    auto* const interrupt = TRY(make<Interrupt>(*payer.object, static_cast<std::uint32_t>(line),
+                                                (flags & 1) != 0, (flags & 2) != 0));
+    if (!root().interrupt_lines.add(*interrupt)) {
+        payer.object->give_back(reinterpret_cast<std::byte*>(interrupt), interrupt->size_log2);
+        return base::fail(abi::Error::out_of_range);
+    }
+    derivation::fill(*slot, *interrupt, abi::all_rights, 0, payer.slot);
+    return slot->address(place.slot);
+}
+
+} // namespace kernel

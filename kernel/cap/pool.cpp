@@ -1,0 +1,65 @@
+#include <kernel/cap/pool.hpp>
+
+#include <kernel/cap/teardown.hpp>
+#include <kernel/object/untyped.hpp>
+
+#include <bit>
+#include <new>
+
+namespace kernel {
+
+namespace {
+constexpr std::size_t segment_bytes = abi::pool_segment_slots * sizeof(Slot);
+constexpr unsigned segment_log2 = std::bit_width(segment_bytes) - 1;
+} // namespace
+
+abi::Error CapPool::why_not(abi::CapAddress address) {
+    auto const* const found = slot(address.slot());
+    if (found && address && found->generation != address.generation())
+        return abi::Error::stale_capability;
+    return abi::Error::bad_capability;
+}
+
+base::Result<std::uint32_t> CapPool::grow() {
+    if (used_ == segments_.size())
+        return base::fail(abi::Error::out_of_range);
+    auto* const memory = TRY(home->take(segment_log2));
+    auto* const slots = reinterpret_cast<Slot*>(memory);
+    for (std::uint32_t i = 0; i < abi::pool_segment_slots; i++)
+        new (slots + i) Slot;
+    segments_[used_] = slots;
+    return used_++ * abi::pool_segment_slots;
+}
+
+bool CapPool::empty_all(unsigned& budget) {
+    auto const total = used_ * abi::pool_segment_slots;
+    while (emptied_ < total) {
+        auto& next = *slot(static_cast<std::uint16_t>(emptied_));
+        // Empty slots are cheap to pass over, but not free.
+        if (next.empty() && emptied_ % 16 != 0) {
+            emptied_++;
+            continue;
+        }
+        if (budget == 0 || teardown::remove(next, budget) == teardown::Progress::unfinished)
+            return false;
+        budget -= budget > 0;
+        emptied_++;
+    }
+    emptied_ = 0;
+    return true;
+}
+
+Destruction CapPool::destroy(unsigned& budget) {
+    if (!empty_all(budget))
+        return Destruction::unfinished;
+    while (used_ > 0) {
+        if (budget == 0)
+            return Destruction::unfinished;
+        budget--;
+        home->give_back(reinterpret_cast<std::byte*>(segments_[--used_]), segment_log2);
+        segments_[used_] = nullptr;
+    }
+    return Destruction::done;
+}
+
+} // namespace kernel

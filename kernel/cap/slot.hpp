@@ -1,0 +1,72 @@
+#pragma once
+// A capability slot: one cache line that names an object, says with which rights, and is a node of
+// the derivation tree. Slots stand in CapPools, and also inside objects that hold on to another
+// (a thread's keeper, a timer's notification, an attachment): every reference that can outlive a
+// call is a capability, so revoking reaches it.
+//
+//              Untyped                     parent: what this was retyped, copied or minted from
+//             /   |    \                   first_child, next, previous: those derived from this
+//      Endpoint Thread Memory              A deleted slot's children move up to its parent, so
+//       /   \            \                 revoking an ancestor still reaches them.
+//   badge 1 badge 2   attachment
+
+#include <kernel/object/object.hpp>
+
+#include <abi/capability.hpp>
+#include <abi/rights.hpp>
+
+#include <cstdint>
+
+namespace kernel {
+
+/// Who contains a slot, and so what has to happen when it is emptied.
+enum class SlotRole : std::uint8_t {
+    pool,         ///< a CapPool: nobody needs to be told
+    reference,    ///< an object's hold on another: that binding is gone
+    message_page, ///< a Thread's message page: it has none any more
+    process_space, ///< a Process's address space: the process ends
+    port_range,   ///< ports that a Process has enabled: they are taken back
+    attachment,   ///< an Attachment: what it maps is unmapped first
+};
+
+struct alignas(64) Slot {
+    Object* object = nullptr; ///< null: the slot is empty
+    /// Endpoint and Notification: the badge. Memory: pages << 32 | first page. IoPorts: count << 32
+    /// | first port. Thread: the priority ceiling.
+    std::uint64_t data = 0;
+    Slot* parent = nullptr;
+    Slot* first_child = nullptr;
+    Slot* next = nullptr;
+    Slot* previous = nullptr; ///< the first child's is null
+    std::uint16_t generation = 1;
+    abi::RightsMask rights = 0;
+    SlotRole role = SlotRole::pool;
+    std::uint8_t depth = 0;
+    bool revoking = false;       ///< a revoke of this slot has begun and not ended
+    Object* container = nullptr; ///< the object that this slot is part of; null in pools
+
+    bool empty() const { return object == nullptr; }
+    abi::CapAddress address(std::uint16_t number) const { return {number, generation}; }
+
+    std::uint32_t first() const { return static_cast<std::uint32_t>(data); }
+    std::uint32_t count() const { return static_cast<std::uint32_t>(data >> 32); }
+    static constexpr std::uint64_t extent(std::uint64_t first, std::uint64_t count) {
+        return first | count << 32;
+    }
+};
+static_assert(sizeof(Slot) == 64);
+
+/// A slot embedded in an object: empty, with its role.
+struct Reference : Slot {
+    constexpr explicit Reference(Object& whole, SlotRole what = SlotRole::reference) {
+        role = what;
+        container = &whole;
+    }
+
+    template <KernelObject T>
+    T* as() const {
+        return static_cast<T*>(object);
+    }
+};
+
+} // namespace kernel

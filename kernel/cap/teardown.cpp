@@ -1,0 +1,93 @@
+#include <kernel/cap/teardown.hpp>
+
+#include <kernel/cap/derivation.hpp>
+#include <kernel/memory/attachment.hpp>
+#include <kernel/object/objects.hpp>
+#include <kernel/root.hpp>
+
+namespace kernel::teardown {
+
+namespace {
+
+/// What a container does when a slot of its own is about to be emptied. False: not done yet.
+bool release(Slot& slot, unsigned& budget) {
+    switch (slot.role) {
+    case SlotRole::pool:
+    case SlotRole::reference: return true;
+    case SlotRole::message_page: static_cast<Thread&>(*slot.container).message_page = nullptr; return true;
+    case SlotRole::process_space: static_cast<Process&>(*slot.container).lose_space(); return true;
+    case SlotRole::port_range: unload_ports(static_cast<Process&>(*slot.container)); return true;
+    case SlotRole::attachment: return Attachment::of(slot).unmap(budget);
+    }
+    return true;
+}
+
+Slot& deepest(Slot& slot) {
+    auto* at = &slot;
+    while (at->first_child)
+        at = at->first_child;
+    return *at;
+}
+
+void release_memory(Object& object) {
+    auto* const home = object.home;
+    auto const size_log2 = object.size_log2;
+    auto* const block = reinterpret_cast<std::byte*>(&object);
+    if (home)
+        home->give_back(block, size_log2);
+}
+
+} // namespace
+
+void let_die(Object& object) {
+    if (object.caps == 0 && !object.dying_link.linked() && may_die(object))
+        root().dying.push_back(object);
+}
+
+Progress remove(Slot& slot, unsigned& budget) {
+    if (slot.empty())
+        return Progress::done;
+    if (!release(slot, budget) || !derivation::lift_children(slot, budget))
+        return Progress::unfinished;
+    if (budget > 0)
+        budget--;
+    auto const role = slot.role;
+    auto& object = derivation::clear(slot);
+    let_die(object);
+    if (role == SlotRole::attachment)
+        Attachment::of(slot).dispose();
+    return Progress::done;
+}
+
+Progress revoke(Slot& slot, unsigned& budget) {
+    if (!slot.revoking) {
+        slot.revoking = true;
+        root().revokes_in_progress++;
+    }
+    while (slot.first_child) {
+        if (budget == 0 || remove(deepest(slot), budget) == Progress::unfinished)
+            return Progress::unfinished;
+    }
+    slot.revoking = false;
+    root().revokes_in_progress--;
+    return Progress::done;
+}
+
+bool pending() { return !root().dying.empty(); }
+
+Progress reap(unsigned& budget) {
+    auto& dying = root().dying;
+    while (!dying.empty()) {
+        if (budget == 0)
+            return Progress::unfinished;
+        budget--;
+        auto& object = dying.front();
+        if (destroy_step(object, budget) == Destruction::unfinished)
+            return Progress::unfinished;
+        dying.remove(object);
+        release_memory(object);
+    }
+    return Progress::done;
+}
+
+} // namespace kernel::teardown

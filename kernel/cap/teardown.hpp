@@ -1,0 +1,31 @@
+#pragma once
+// The one teardown path: emptying slots, revoking what was derived, and taking dying objects apart.
+// All of it goes in steps against a budget, keeps its progress in the objects themselves, and can
+// be taken up by anybody.
+
+#include <kernel/cap/slot.hpp>
+
+namespace kernel::teardown {
+
+/// Slots, pages or table entries handled between two looks at pending interrupts.
+constexpr unsigned step_budget = 128;
+
+enum class Progress : bool { unfinished, done };
+
+/// Empty a slot. Its children move up to its parent; an object that loses its last capability joins
+/// the dying.
+Progress remove(Slot& slot, unsigned& budget);
+
+/// Empty everything below `slot`, leaves first. While it lasts nothing can be derived below it.
+Progress revoke(Slot& slot, unsigned& budget);
+
+/// Take dying objects apart and give their memory back.
+Progress reap(unsigned& budget);
+
+/// True if an object has lost its last capability and still has to be taken apart.
+bool pending();
+
+/// An object whose last capability has gone (or an Untyped whose last child has) starts to die.
+void let_die(Object& object);
+
+} // namespace kernel::teardown

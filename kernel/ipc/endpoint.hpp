@@ -1,0 +1,29 @@
+#pragma once
+// Endpoint: where callers and a server meet. At most one of the two queues has threads in it. The
+// serving process is the one that received last; when it ends, callers are told.
+
+#include <kernel/object/destruction.hpp>
+#include <kernel/object/object.hpp>
+#include <kernel/object/thread_queue.hpp>
+
+namespace kernel {
+
+class Process;
+
+class Endpoint : public ObjectOf<abi::Kind::endpoint> {
+public:
+    using Rights = abi::EndpointRights;
+
+    ThreadQueue callers;   ///< wait to be received
+    ThreadQueue receivers; ///< wait for a message
+    Process* server = nullptr;
+    base::Link server_link;
+
+    void serve(Process& process);
+    /// The server is gone: callers that did not ask to wait for another get not_received.
+    void lose_server();
+
+    Destruction destroy(unsigned& budget);
+};
+
+} // namespace kernel

@@ -1,0 +1,78 @@
+#include <kernel/ipc/keeper_reply.hpp>
+
+#include <kernel/memory/address_space.hpp>
+#include <kernel/sched/processor.hpp>
+
+namespace kernel::ipc {
+
+namespace {
+
+/// Words 1 to 4 of an answer: attachment, Protection and RunOperation; address; page offset; pages.
+base::Result<> map_for(Thread& thread, Frame const& words) {
+    if (!thread.space)
+        return base::fail(abi::Error::bad_state);
+    auto const how = words.rsi;
+    auto const mapping = AddressSpace::Mapping{
+        .attachment = static_cast<std::uint32_t>(how & 0xffff),
+        .address = {words.rdx},
+        .offset = words.r10,
+        .pages = words.r8,
+        .protection = static_cast<abi::Protection>(how >> 16 & 0xf),
+        .operation = static_cast<abi::RunOperation>(how >> 20 & 0xf),
+    };
+    std::uint64_t done = 0;
+    return thread.space->map(mapping, done);
+}
+
+} // namespace
+
+base::Result<> write_registers(Thread& thread, abi::MessagePage const& page) {
+    auto const& in = page.registers;
+    if (in.rip >= abi::user_end || in.rsp >= abi::user_end || in.fs_base >= abi::user_end ||
+        in.gs_base >= abi::user_end)
+        return base::fail(abi::Error::out_of_range);
+    if (in.has_extended && !arch::ExtendedState::valid(page.extended_state))
+        return base::fail(abi::Error::bad_argument);
+    unload(thread, true);
+    if (in.has_extended)
+        thread.extended.write(page.extended_state);
+    thread.fs_base = in.fs_base;
+    thread.gs_base = in.gs_base;
+    arch::write_frame(thread.frame, in);
+    return {};
+}
+
+void read_registers(Thread& thread, abi::MessagePage& page) {
+    unload(thread, true);
+    arch::read_frame(thread.frame, page.registers);
+    page.registers.fs_base = thread.fs_base;
+    page.registers.gs_base = thread.gs_base;
+    page.registers.has_extended = 1;
+    thread.extended.read(page.extended_state);
+}
+
+base::Result<> answer_as_keeper(Thread& keeper, Reply& reply, abi::MessageTag tag) {
+    auto& thread = *reply.caller;
+    auto const kind = tag.reply_kind();
+    if (kind > abi::ReplyKind::registers || tag.caps() > 0)
+        return base::fail(abi::Error::bad_argument);
+    if (kind == abi::ReplyKind::registers && !keeper.message_page)
+        return base::fail(abi::Error::no_message_page);
+    if (tag.has(abi::MessageTag::flag_mapping))
+        TRY(map_for(thread, keeper.frame));
+    if (kind == abi::ReplyKind::registers)
+        TRY(write_registers(thread, *keeper.message_page));
+    else if (thread.sending == Sending::foreign) {
+        if (kind == abi::ReplyKind::result)
+            thread.frame.rax = keeper.frame.rdi;
+        else
+            arch::restart_call(thread.frame);
+    }
+    if (tag.has(abi::MessageTag::flag_clear_kick))
+        thread.kicked = false;
+    thread.leave_wait();
+    thread.run();
+    return {};
+}
+
+} // namespace kernel::ipc

@@ -1,0 +1,45 @@
+#include <kernel/ipc/notification.hpp>
+
+#include <kernel/object/thread.hpp>
+
+namespace kernel {
+
+Thread* Notification::would_wake() const {
+    if (bound_ && bound_->state == Thread::State::receiving)
+        return bound_;
+    return waiters_.empty() ? nullptr : &const_cast<ThreadQueue&>(waiters_).front();
+}
+
+void Notification::deliver() {
+    auto* const thread = would_wake();
+    if (!thread)
+        return;
+    bool const receiving = thread->state == Thread::State::receiving;
+    thread->leave_wait();
+    auto& frame = thread->frame;
+    frame.rax = 0;
+    if (receiving) {
+        frame.rbx = abi::MessageTag{0, 1}.with(abi::MessageKind::notification).raw;
+        frame.rdi = take();
+        frame.r14 = 0;
+    } else {
+        frame.rdx = take();
+    }
+    thread->run();
+}
+
+Destruction Notification::destroy(unsigned& budget) {
+    if (bound_) {
+        bound_->bound_notification = nullptr;
+        bound_ = nullptr;
+    }
+    while (!waiters_.empty()) {
+        if (budget == 0)
+            return Destruction::unfinished;
+        budget--;
+        waiters_.front().finish(abi::Error::cancelled);
+    }
+    return Destruction::done;
+}
+
+} // namespace kernel

@@ -1,0 +1,35 @@
+#pragma once
+// Reply: holds one caller until it is answered, once. It is made beforehand, named at each receive,
+// and can be set aside by naming another: to hold an answer costs no thread.
+
+#include <kernel/cap/slot.hpp>
+#include <kernel/object/destruction.hpp>
+
+#include <abi/error.hpp>
+#include <base/list.hpp>
+
+namespace kernel {
+
+class Process;
+class Thread;
+class SchedContext;
+
+class Reply : public ObjectOf<abi::Kind::reply> {
+public:
+    using Rights = abi::ReplyRights;
+
+    Thread* caller = nullptr;   ///< awaits the answer
+    Thread* receiver = nullptr; ///< waits at an Endpoint with this object
+    /// The caller's time, while the server works on it.
+    SchedContext* lent = nullptr;
+    Process* process = nullptr; ///< who receives with it, and whose end fails the caller
+    base::Link process_link;
+
+    /// The caller gets `error` instead of an answer.
+    void fail(abi::Error error);
+    void leave_process();
+
+    Destruction destroy(unsigned& budget);
+};
+
+} // namespace kernel

@@ -1,0 +1,168 @@
+#include <kernel/memory/address_space.hpp>
+
+#include <kernel/cap/derivation.hpp>
+#include <kernel/cap/teardown.hpp>
+#include <kernel/memory/memory.hpp>
+#include <kernel/memory/page_ranges.hpp>
+
+#include <new>
+
+namespace kernel {
+
+namespace {
+constexpr unsigned attachment_log2 = 7;
+constexpr unsigned directory_log2 = 12;
+} // namespace
+
+base::Result<> AddressSpace::initialise() { return tables_.initialise(); }
+
+void AddressSpace::load() { arch::load_space(tables_.root()); }
+
+// ---- attachments -------------------------------------------------------------------------------
+
+Attachment* AddressSpace::attachment(std::uint64_t number) const {
+    if (number == 0 || number > abi::max_attachments)
+        return nullptr;
+    auto* const directory = directory_[number / directory_entries];
+    return directory ? directory[number % directory_entries] : nullptr;
+}
+
+base::Result<Attachment**> AddressSpace::place_for(std::uint32_t number) {
+    auto*& directory = directory_[number / directory_entries];
+    if (!directory) {
+        auto const memory = home->take(directory_log2);
+        if (!memory)
+            return base::fail(abi::Error::no_table_memory);
+        directory = reinterpret_cast<Attachment**>(*memory);
+    }
+    return directory + number % directory_entries;
+}
+
+base::Result<std::uint32_t> AddressSpace::attach(Memory& memory, Slot& slot,
+                                                 std::uint32_t number) {
+    if (number > abi::max_attachments)
+        return base::fail(abi::Error::out_of_range);
+    TRY(derivation::derivable(slot));
+    if (number == 0) {
+        while (lowest_free_ <= abi::max_attachments && attachment(lowest_free_))
+            lowest_free_++;
+        number = lowest_free_;
+        if (number > abi::max_attachments)
+            return base::fail(abi::Error::out_of_range);
+    } else if (attachment(number)) {
+        return base::fail(abi::Error::already_bound);
+    }
+    auto** const place = TRY(place_for(number));
+    auto const record = home->take(attachment_log2);
+    if (!record)
+        return base::fail(abi::Error::no_table_memory);
+    auto* const fresh = new (*record) Attachment{
+        .slot = {},
+        .space = this,
+        .start = memory.start_of(slot),
+        .pages = slot.count(),
+        .number = number,
+        .ceiling = slot.rights,
+        .cache = memory.cache(),
+    };
+    fresh->slot.role = SlotRole::attachment;
+    fresh->slot.container = this;
+    derivation::derive(fresh->slot, slot, slot.rights, slot.data);
+    *place = fresh;
+    return number;
+}
+
+bool Attachment::unmap(unsigned& budget) { return space->unmap_attachment(*this, budget); }
+
+void Attachment::dispose() {
+    space->directory_[number / AddressSpace::directory_entries]
+                     [number % AddressSpace::directory_entries] = nullptr;
+    space->lowest_free_ = std::min(space->lowest_free_, number);
+    space->home->give_back(reinterpret_cast<std::byte*>(this), attachment_log2);
+}
+
+// ---- single pages ------------------------------------------------------------------------------
+
+base::Result<> AddressSpace::guard(base::Virt address, std::uint64_t pages, bool set) {
+    for (std::uint64_t i = 0; i < pages; i++, address = address + abi::page_bytes) {
+        auto way = tables_.find(address);
+        if (way.entry().maps())
+            return base::fail(abi::Error::already_mapped);
+        if (way.entry().guards() == set)
+            continue;
+        if (set) {
+            way = TRY(tables_.reach(address, 1));
+            way.entry().raw = PageEntry::guard;
+        } else {
+            way.entry() = {};
+        }
+        tables_.used(way, set ? 1 : -1);
+    }
+    return {};
+}
+
+bool AddressSpace::guarded(base::Virt address) { return tables_.find(address).entry().guards(); }
+
+std::uint64_t AddressSpace::describe(base::Virt address, std::uint64_t flags) {
+    auto const way = tables_.find(address);
+    auto& entry = way.entry();
+    if (entry.guards())
+        return abi::page_entry::guard;
+    if (!entry.maps())
+        return 0;
+    auto const& from = *attachment(entry.attachment());
+    auto const size = PageTables::covers(way.level);
+    auto const frame = (entry.frame().raw & ~(size - 1)) + (address.raw & (size - 1));
+    auto result = (frame - from.start.raw) |
+                  std::uint64_t{from.number} << abi::page_entry::attachment_shift;
+    if (entry.raw & PageEntry::present)
+        result |= abi::page_entry::present;
+    if (entry.writes())
+        result |= abi::page_entry::write;
+    if (!(entry.raw & PageEntry::no_execute))
+        result |= abi::page_entry::execute;
+    if (entry.raw & PageEntry::accessed)
+        result |= abi::page_entry::accessed;
+    if (entry.raw & PageEntry::dirty)
+        result |= abi::page_entry::dirty;
+    auto cleared = std::uint64_t{0};
+    if (flags & abi::translate_flags::clear_accessed)
+        cleared |= PageEntry::accessed;
+    if (flags & abi::translate_flags::clear_dirty)
+        cleared |= PageEntry::dirty;
+    if (entry.raw & cleared) {
+        entry.raw &= ~cleared;
+        flush(*this, address);
+    }
+    return result;
+}
+
+Destruction AddressSpace::destroy(unsigned& budget) {
+    auto& processor = this_processor();
+    if (processor.space == this) {
+        arch::load_kernel_space();
+        processor.space = nullptr;
+    }
+    for (; dying_ <= abi::max_attachments; dying_++) {
+        auto* const gone = attachment(dying_);
+        if (!gone) {
+            if (!directory_[dying_ / directory_entries])
+                dying_ |= directory_entries - 1;
+            continue;
+        }
+        if (teardown::remove(gone->slot, budget) == teardown::Progress::unfinished)
+            return Destruction::unfinished;
+    }
+    for (auto*& directory : directory_)
+        if (directory) {
+            home->give_back(reinterpret_cast<std::byte*>(directory), directory_log2);
+            directory = nullptr;
+        }
+    // Guards are all that can be left in the tables.
+    if (!tables_.drop_guards(budget))
+        return Destruction::unfinished;
+    tables_.dispose();
+    return Destruction::done;
+}
+
+} // namespace kernel

@@ -1,0 +1,71 @@
+#pragma once
+// AddressSpace: a tree of page tables and the attachments whose pages it maps. Tables and attachment
+// records come from the Untyped that the space itself was made of, and go back there when emptied.
+
+#include <kernel/memory/attachment.hpp>
+#include <kernel/memory/page_tables.hpp>
+#include <kernel/object/destruction.hpp>
+
+#include <base/result.hpp>
+
+#include <array>
+
+namespace kernel {
+
+class Memory;
+
+class AddressSpace : public ObjectOf<abi::Kind::address_space> {
+public:
+    using Rights = abi::AddressSpaceRights;
+
+    struct Mapping {
+        std::uint32_t attachment;
+        base::Virt address;
+        std::uint64_t offset; ///< in pages, within the attachment
+        std::uint64_t pages;
+        abi::Protection protection;
+        abi::RunOperation operation; ///< map_fresh or replace
+    };
+
+    /// Take the top table from home. To be called once, before anything else.
+    base::Result<> initialise();
+
+    /// Attach what the capability in `slot` covers, under `number` (0: the lowest free one).
+    base::Result<std::uint32_t> attach(Memory& memory, Slot& slot, std::uint32_t number);
+    Attachment* attachment(std::uint64_t number) const;
+
+    /// Each returns the pages that it has done in `done`, also when it fails.
+    base::Result<> map(Mapping const& mapping, std::uint64_t& done);
+    base::Result<> unmap(base::Virt address, std::uint64_t pages, unsigned& budget,
+                         std::uint64_t& done);
+    base::Result<> protect(base::Virt address, std::uint64_t pages, abi::Protection protection,
+                           unsigned& budget, std::uint64_t& done);
+    base::Result<> copy_from(AddressSpace& source, base::Virt address, std::uint64_t pages,
+                             bool write_protect, unsigned& budget, std::uint64_t& done);
+    base::Result<> guard(base::Virt address, std::uint64_t pages, bool set);
+    /// What translate reports of one page, clearing accessed and dirty bits on request.
+    std::uint64_t describe(base::Virt address, std::uint64_t flags);
+
+    /// True if a fault at this address hit a guard range.
+    bool guarded(base::Virt address);
+
+    /// Make it the processor's address space.
+    void load();
+
+    Destruction destroy(unsigned& budget);
+
+private:
+    friend struct Attachment;
+
+    static constexpr unsigned directory_entries = 512;
+
+    PageTables tables_{*this};
+    std::array<Attachment**, (abi::max_attachments + 1) / directory_entries> directory_{};
+    std::uint32_t lowest_free_ = 1; ///< no number below this is free
+    std::uint32_t dying_ = 1;       ///< progress of destroy
+
+    base::Result<Attachment**> place_for(std::uint32_t number);
+    bool unmap_attachment(Attachment& attachment, unsigned& budget);
+};
+
+} // namespace kernel

@@ -1,0 +1,147 @@
+#include <kernel/memory/page_tables.hpp>
+
+#include <kernel/memory/address_space.hpp>
+#include <kernel/object/untyped.hpp>
+
+#include <hardware.hpp>
+
+#include <algorithm>
+
+namespace kernel {
+
+namespace {
+
+constexpr unsigned table_log2 = 12;
+
+bool is_table(PageEntry entry, unsigned level) {
+    return level > 1 && (entry.raw & (PageEntry::present | PageEntry::large | PageEntry::held)) ==
+                            PageEntry::present;
+}
+
+PageEntry* table_at(PageEntry entry) {
+    return reinterpret_cast<PageEntry*>(
+        arch::to_virtual({entry.raw & PageEntry::frame_mask}));
+}
+
+} // namespace
+
+base::Result<PageEntry*> PageTables::take_table() {
+    auto const memory = owner_.home->take(table_log2);
+    if (!memory)
+        return base::fail(abi::Error::no_table_memory);
+    return reinterpret_cast<PageEntry*>(*memory);
+}
+
+void PageTables::give_back(PageEntry* table) {
+    owner_.home->give_back(reinterpret_cast<std::byte*>(table), table_log2);
+}
+
+base::Result<> PageTables::initialise() {
+    top_ = TRY(take_table());
+    auto const kernel_half = arch::kernel_half();
+    std::ranges::copy(kernel_half, reinterpret_cast<std::uint64_t*>(top_) + entries / 2);
+    return {};
+}
+
+base::Phys PageTables::root() const {
+    return arch::to_physical(reinterpret_cast<std::byte const*>(top_));
+}
+
+PageTables::Way PageTables::find(base::Virt address) const {
+    Way way;
+    auto* table = top_;
+    while (true) {
+        auto* const entry = table + index(address, way.level);
+        way.at[way.level] = entry;
+        if (!is_table(*entry, way.level))
+            return way;
+        table = table_at(*entry);
+        way.level--;
+    }
+}
+
+base::Result<PageTables::Way> PageTables::reach(base::Virt address, unsigned level) {
+    auto way = find(address);
+    while (way.level > level) {
+        auto& entry = way.entry();
+        if (entry.maps()) {
+            TRY(split(way, address));
+            continue;
+        }
+        auto const table = take_table();
+        if (!table) {
+            // Empty tables that were made on the way down go back.
+            used(way, 0);
+            return base::fail(table.error());
+        }
+        entry = PageEntry::table(arch::to_physical(reinterpret_cast<std::byte*>(*table)));
+        if (way.level < top_level)
+            way.at[way.level + 1]->add_used(1);
+        way.level--;
+        way.at[way.level] = *table + index(address, way.level);
+    }
+    return way;
+}
+
+base::Result<> PageTables::split(Way& way, base::Virt address) {
+    auto& entry = way.entry();
+    auto* const table = TRY(take_table());
+    auto const smaller = covers(way.level - 1);
+    auto piece = entry;
+    if (way.level == 2)
+        piece.raw &= ~PageEntry::large;
+    for (unsigned i = 0; i < entries; i++) {
+        table[i] = piece;
+        piece.raw += smaller;
+    }
+    entry = PageEntry::table(arch::to_physical(reinterpret_cast<std::byte*>(table)));
+    entry.add_used(entries);
+    way.level--;
+    way.at[way.level] = table + index(address, way.level);
+    return {};
+}
+
+void PageTables::used(Way const& way, int count) {
+    for (auto level = way.level; level < top_level; level++) {
+        auto& parent = *way.at[level + 1];
+        parent.add_used(count);
+        if (parent.used() != 0)
+            return;
+        give_back(table_at(parent));
+        parent = {};
+        count = -1;
+    }
+}
+
+bool PageTables::drop_guards(unsigned& budget) {
+    if (!top_)
+        return true;
+    for (base::Virt address{0}; address.raw < abi::user_end;) {
+        if (budget == 0)
+            return false;
+        budget--;
+        auto const way = find(address);
+        if (way.level == 1) {
+            auto const left = entries - index(address, 1);
+            int cleared = 0;
+            for (unsigned i = 0; i < left; i++)
+                if (!way.at[1][i].empty()) {
+                    way.at[1][i] = {};
+                    cleared++;
+                }
+            used(way, -cleared);
+        }
+        auto const size = covers(std::max(way.level, 2u));
+        address = {base::align_down(address.raw, size) + size};
+    }
+    return true;
+}
+
+void PageTables::dispose() {
+    if (!top_)
+        return;
+    give_back(top_);
+    top_ = nullptr;
+}
+
+} // namespace kernel

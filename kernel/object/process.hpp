@@ -1,0 +1,54 @@
+#pragma once
+// Process: a capability pool, an address space and the threads that use them. Its end, whatever the
+// cause, goes through `end`.
+
+#include <kernel/cap/pool.hpp>
+#include <kernel/ipc/endpoint.hpp>
+#include <kernel/ipc/reply.hpp>
+#include <kernel/memory/address_space.hpp>
+#include <kernel/object/io_ports.hpp>
+#include <kernel/object/thread.hpp>
+
+#include <abi/info.hpp>
+
+namespace kernel {
+
+class Process : public ObjectOf<abi::Kind::process> {
+public:
+    using Rights = abi::ProcessRights;
+
+    Reference pool_slot{*this};
+    Reference space_slot{*this, SlotRole::process_space};
+    Reference end_notification{*this};
+    std::uint64_t end_bits = 0;
+    std::uint64_t exit_code = 0;
+    std::uint64_t time = 0; ///< TSC ticks of threads that are gone
+    abi::ProcessState state = abi::ProcessState::fresh;
+    bool foreign = false;
+    bool first = false; ///< the supervisor: its end is the system's
+    char name[24]{};
+    PortRanges ports{*this};
+    bool has_ports = false; ///< some range has been enabled at some time
+
+    base::List<Thread, &Thread::process_link> threads;
+    base::List<Reply, &Reply::process_link> replies;
+    base::List<Endpoint, &Endpoint::server_link> served;
+
+    CapPool* pool() const { return pool_slot.as<CapPool>(); }
+    AddressSpace* space() const { return space_slot.as<AddressSpace>(); }
+
+    void start();
+    void stop();
+    /// Threads end, callers it had received get server_died, Endpoints lose their server, and
+    /// whoever waits for the end is signalled. The pool is left to whoever takes the process apart.
+    void end(std::uint64_t code);
+    /// Empty the pool and let go of pool and space. False: more is left.
+    bool take_apart(unsigned& budget);
+
+    /// Its address space is about to go: it can't run any more.
+    void lose_space();
+
+    Destruction destroy(unsigned& budget);
+};
+
+} // namespace kernel

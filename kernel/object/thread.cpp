@@ -1,0 +1,186 @@
+#include <kernel/object/thread.hpp>
+
+#include <kernel/cap/teardown.hpp>
+#include <kernel/ipc/message.hpp>
+#include <kernel/ipc/notification.hpp>
+#include <kernel/log/check.hpp>
+#include <kernel/log/log.hpp>
+#include <kernel/memory/address_space.hpp>
+#include <kernel/object/process.hpp>
+#include <kernel/sched/schedule.hpp>
+
+namespace kernel {
+
+Thread::Thread() : frame{} { arch::prepare_user_frame(frame); }
+
+void Thread::wait(State in, Object& where, ThreadQueue& queue, std::uint64_t until) {
+    return_lent_time();
+    state = in;
+    waiting_on = &where;
+    queue.push_back(*this);
+    if (until == 0)
+        return;
+    auto& deadlines = this_processor().deadlines;
+    deadlines.insert(deadline, until);
+    if (deadlines.first() == &deadline)
+        schedule::arm_timer();
+}
+
+void Thread::return_lent_time() {
+    if (!lent_by)
+        return;
+    auto& caller = *lent_by->caller;
+    lent_by->lent = nullptr;
+    lent_by = nullptr;
+    caller.context = context;
+    context->user = &caller;
+    context = nullptr;
+}
+
+void Thread::leave_wait() {
+    this_processor().deadlines.remove(deadline);
+    switch (state) {
+    case State::calling:
+    case State::waiting: ThreadQueue::remove(*this); break;
+    case State::receiving:
+        ThreadQueue::remove(*this);
+        reply->receiver = nullptr;
+        reply = nullptr;
+        break;
+    case State::awaiting:
+        ipc::take_back_time(*reply);
+        reply->caller = nullptr;
+        reply = nullptr;
+        break;
+    default: break;
+    }
+    waiting_on = nullptr;
+}
+
+void Thread::finish(abi::Error error) {
+    auto const kept = (state == State::calling || state == State::awaiting) &&
+                      sending != Sending::call && sending != Sending::send;
+    leave_wait();
+    if (kept) {
+        lose_keeper();
+        return;
+    }
+    frame.rax = static_cast<std::uint64_t>(error);
+    frame.rdx = 0;
+    run();
+}
+
+void Thread::run() {
+    state = State::ready;
+    if (kicked && foreign && !held)
+        ipc::to_keeper(*this, Sending::kicked);
+    else
+        schedule::make_ready(*this);
+}
+
+void Thread::suspend() {
+    auto const waiting = state == State::calling || state == State::awaiting ||
+                         state == State::receiving || state == State::waiting;
+    if (waiting) {
+        auto const sends = state == State::calling || state == State::awaiting;
+        leave_wait();
+        if (sends && sending == Sending::foreign)
+            arch::restart_call(frame);
+        else if (!sends || sending == Sending::call || sending == Sending::send)
+            frame.rax = static_cast<std::uint64_t>(abi::Error::cancelled);
+    }
+    schedule::unready(*this);
+    state = State::suspended;
+}
+
+void Thread::kick() {
+    if (!foreign) {
+        if (state == State::calling || state == State::awaiting || state == State::receiving ||
+            state == State::waiting)
+            finish(abi::Error::cancelled);
+        return;
+    }
+    if (state == State::ended)
+        return;
+    kicked = true;
+    // One that was interrupted in user mode reports at once, the others on their way there.
+    if (state == State::ready && !held) {
+        schedule::unready(*this);
+        run();
+    }
+}
+
+void Thread::lose_keeper() {
+    schedule::unready(*this);
+    state = State::keeper_lost;
+    if (!process)
+        return;
+    if (process->first) {
+        log("{}: vector {} error {:x} address {:x} at {:x} stack {:x}", process->name, fault_vector,
+            fault_error, fault_address, frame.rip, frame.rsp);
+        panic("the first process has failed");
+    }
+    if (auto* const end = process->end_notification.as<Notification>())
+        end->signal(process->end_notification.data ? process->end_notification.data
+                                                   : process->end_bits);
+}
+
+void Thread::end() {
+    if (state == State::ended)
+        return;
+    return_lent_time();
+    leave_wait();
+    schedule::unready(*this);
+    state = State::ended;
+    auto& processor = this_processor();
+    if (processor.current == this)
+        processor.current = nullptr;
+}
+
+void Thread::hold(bool on) {
+    held = on;
+    if (on)
+        schedule::unready(*this);
+    else if (state == State::ready)
+        run();
+}
+
+void Thread::bind_context(SchedContext* fresh) {
+    if (own_context) {
+        own_context->take_back();
+        own_context->owner = nullptr;
+    }
+    own_context = fresh;
+    if (!fresh)
+        return;
+    fresh->owner = this;
+    if (!context) {
+        context = fresh;
+        fresh->user = this;
+    }
+    if (state == State::ready)
+        schedule::make_ready(*this);
+}
+
+Destruction Thread::destroy(unsigned& budget) {
+    end();
+    unload(*this, false);
+    if (bound_notification) {
+        bound_notification->bind(nullptr);
+        bound_notification = nullptr;
+    }
+    if (process) {
+        if (own_context)
+            process->time += own_context->consumed;
+        process->threads.remove(*this);
+        process = nullptr;
+        space = nullptr;
+    }
+    bind_context(nullptr);
+    for (auto* slot : {&keeper, &message_slot})
+        if (teardown::remove(*slot, budget) == teardown::Progress::unfinished)
+            return Destruction::unfinished;
+    return Destruction::done;
+}
+
+} // namespace kernel

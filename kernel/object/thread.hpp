@@ -1,0 +1,110 @@
+#pragma once
+// Thread: the register state of one flow of control, what it waits for, and who is told of its
+// faults. A blocked thread owns no kernel stack: everything to go on with is here.
+
+#include <kernel/cap/slot.hpp>
+#include <kernel/object/destruction.hpp>
+#include <kernel/object/thread_queue.hpp>
+#include <kernel/time/deadline.hpp>
+
+#include <abi/error.hpp>
+#include <abi/info.hpp>
+#include <abi/message.hpp>
+
+#include <hardware.hpp>
+
+namespace kernel {
+
+class AddressSpace;
+class Notification;
+class Process;
+class Reply;
+class SchedContext;
+
+/// What a thread's saved message is about, if it stands in an Endpoint's queue as caller, or awaits
+/// an answer.
+enum class Sending : std::uint8_t { call, send, foreign, page_fault, exception, kicked };
+
+class Thread : public ObjectOf<abi::Kind::thread>, public Queued {
+public:
+    using Rights = abi::ThreadRights;
+    using State = abi::ThreadState;
+
+    Thread();
+
+    alignas(16) Frame frame;
+
+    // ---- what the switch and the message paths look at ----
+    AddressSpace* space = nullptr; ///< its process's, while it has one
+    Process* process = nullptr;
+    SchedContext* context = nullptr; ///< what it runs on now; null: it can't run
+    Reply* reply = nullptr;          ///< receiving: will hold the caller; awaiting: holds this thread
+    Reply* lent_by = nullptr;        ///< holds the caller whose time this thread runs on
+    abi::MessagePage* message_page = nullptr; ///< in the kernel's own mapping
+    State state = State::fresh;
+    std::uint8_t priority = 0;
+    bool foreign = false;
+    bool fpu_free = false;
+    bool kicked = false;     ///< reports to its keeper before it runs on
+    bool held = false;       ///< its process is stopped
+    bool queued = false;     ///< stands in a ready queue
+    Sending sending = Sending::call;
+    abi::MessageTag tag;  ///< of the message it sends
+    abi::Word badge = 0;  ///< of the capability it sends through
+    std::uint64_t fs_base = 0;
+    std::uint64_t gs_base = 0;
+
+    // ---- the rest ----
+    Object* waiting_on = nullptr; ///< the Endpoint or Notification in whose queue it stands
+    Deadline deadline{*this};
+    Reference keeper{*this};
+    Reference message_slot{*this, SlotRole::message_page};
+    Notification* bound_notification = nullptr;
+    SchedContext* own_context = nullptr;
+    base::Link process_link;
+    std::uint16_t receive_slot = 0;
+    std::uint16_t receive_slots = 0;
+    std::uint64_t fault_vector = 0;
+    std::uint64_t fault_error = 0;
+    std::uint64_t fault_address = 0;
+    arch::ExtendedState extended;
+
+    /// Wait in `queue` of `where`, until `deadline` (monotonic ns; 0: without end).
+    void wait(State in, Object& where, ThreadQueue& queue, std::uint64_t deadline);
+    /// A wait is over with this error. A thread that waited for its keeper has lost it.
+    void finish(abi::Error error);
+    /// The thread may run from now on, with the registers it has.
+    void run();
+    /// Time that a caller lent goes home.
+    void return_lent_time();
+    /// Hold it until it is resumed. A wait ends with `cancelled`; a foreign call is made again later.
+    void suspend();
+    /// A foreign thread reports to its keeper before it goes on in user mode; a native one's wait ends
+    /// with `cancelled`.
+    void kick();
+    /// Nobody keeps it: it stops here, and its owner hears.
+    void lose_keeper();
+    /// Take it out of whatever it waits in. Its state is left to the caller.
+    void leave_wait();
+    /// It ends and never runs again.
+    void end();
+    /// Its process is held or goes on.
+    void hold(bool on);
+
+    /// Give it time of its own (null: take it away).
+    void bind_context(SchedContext* fresh);
+
+    Destruction destroy(unsigned& budget);
+};
+// Thread has a base class with members, for which offsetof is conditionally supported; clang does.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Winvalid-offsetof"
+static_assert(offsetof(Thread, frame) == FRAME_OFFSET);
+#pragma clang diagnostic pop
+
+Thread& ThreadQueue::front() { return static_cast<Thread&>(list_.front()); }
+void ThreadQueue::push_back(Thread& thread) { list_.push_back(thread); }
+void ThreadQueue::push_front(Thread& thread) { list_.push_front(thread); }
+void ThreadQueue::remove(Thread& thread) { List::remove(thread); }
+
+} // namespace kernel

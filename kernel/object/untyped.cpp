@@ -1,0 +1,212 @@
+#include <kernel/object/untyped.hpp>
+
+#include <kernel/cap/teardown.hpp>
+#include <kernel/call/again.hpp>
+
+#include <hardware.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace kernel {
+
+namespace {
+
+/// Bytes zeroed in one step: about as long as 16 KiB takes, well below a timer tick.
+constexpr std::uint64_t zero_step = std::uint64_t{256} << 10;
+
+/// The link of a free block lies in its first word.
+std::byte*& next_of(std::byte* block) { return *reinterpret_cast<std::byte**>(block); }
+
+void zero(base::Phys start, std::uint64_t bytes) {
+    std::memset(arch::to_virtual(start), 0, bytes);
+}
+
+} // namespace
+
+std::byte* Untyped::pop(unsigned order) {
+    auto*& head = free_lists_[order - smallest];
+    auto* const block = head;
+    if (block) {
+        head = next_of(block);
+        next_of(block) = nullptr;
+    }
+    return block;
+}
+
+void Untyped::push(std::byte* block, unsigned order) {
+    auto*& head = free_lists_[order - smallest];
+    next_of(block) = head;
+    head = block;
+}
+
+/// Free ranges are kept as aligned powers of two.
+void Untyped::push_range(base::Phys start, std::uint64_t bytes) {
+    while (bytes >= std::uint64_t{1} << smallest) {
+        auto const by_place = start.raw == 0 ? 63u : static_cast<unsigned>(std::countr_zero(start.raw));
+        auto const by_size = static_cast<unsigned>(std::bit_width(bytes)) - 1;
+        auto const order = std::min({by_place, by_size, smallest + orders - 1});
+        push(arch::to_virtual(start), order);
+        start = start + (std::uint64_t{1} << order);
+        bytes -= std::uint64_t{1} << order;
+    }
+}
+
+void Untyped::afresh() {
+    if (live_ != 0)
+        return;
+    free_lists_ = {};
+    bump_ = clean_ = 0;
+    free_ = bytes_;
+}
+
+std::optional<std::uint64_t> Untyped::bump_room(std::uint64_t bytes,
+                                                std::uint64_t alignment) const {
+    auto const offset = base::align_up(base_.raw + bump_, alignment) - base_.raw;
+    if (offset > bytes_ || bytes > bytes_ - offset)
+        return {};
+    return offset;
+}
+
+void Untyped::advance(std::uint64_t offset, std::uint64_t bytes) {
+    if (!device_) {
+        // The gap that the alignment leaves goes to the free lists, clean as they are.
+        if (auto const dirty = std::max(clean_, bump_); dirty < offset)
+            zero(base_ + dirty, offset - dirty);
+        push_range(base_ + bump_, offset - bump_);
+    } else {
+        free_ -= offset - bump_;
+    }
+    bump_ = offset + bytes;
+    high_ = std::max(high_, bump_);
+    clean_ = std::max(clean_, bump_);
+    free_ -= bytes;
+    live_++;
+}
+
+base::Result<std::byte*> Untyped::take(unsigned order) {
+    if (device_ || order >= smallest + orders)
+        return base::fail(abi::Error::bad_argument);
+    order = std::max(order, smallest);
+    auto const bytes = std::uint64_t{1} << order;
+    auto* block = pop(order);
+    if (!block) {
+        if (auto const offset = bump_room(bytes, bytes)) {
+            if (auto const dirty = std::max(clean_, *offset); dirty < *offset + bytes)
+                zero(base_ + dirty, *offset + bytes - dirty);
+            advance(*offset, bytes);
+            return arch::to_virtual(base_ + *offset);
+        }
+        auto larger = order + 1;
+        while (larger < smallest + orders && !free_lists_[larger - smallest])
+            larger++;
+        if (larger == smallest + orders)
+            return base::fail(abi::Error::no_memory);
+        block = pop(larger);
+        while (larger > order) {
+            larger--;
+            push(block + (std::uint64_t{1} << larger), larger);
+        }
+    }
+    free_ -= bytes;
+    live_++;
+    return block;
+}
+
+void Untyped::give_back(std::byte* block, unsigned order) {
+    order = std::max(order, smallest);
+    auto const bytes = std::uint64_t{1} << order;
+    std::memset(block, 0, bytes);
+    push(block, order);
+    free_ += bytes;
+    live_--;
+    afresh();
+    if (live_ == 0)
+        teardown::let_die(*this);
+}
+
+base::Result<> Untyped::clear_ahead(std::uint64_t up_to) {
+    if (device_)
+        return {};
+    auto const from = std::max(clean_, bump_);
+    if (up_to <= from)
+        return {};
+    auto const bytes = std::min(up_to - from, zero_step);
+    zero(base_ + from, bytes);
+    clean_ = from + bytes;
+    if (clean_ < up_to)
+        return base::fail(again);
+    return {};
+}
+
+base::Result<Untyped::Range> Untyped::take_range(std::uint64_t bytes, std::uint64_t alignment,
+                                                 bool zeroed) {
+    auto const order = static_cast<unsigned>(std::bit_width(bytes - 1));
+    if (!device_ && std::has_single_bit(bytes) && order < smallest + orders) {
+        if (auto* const block = pop(order)) {
+            free_ -= bytes;
+            live_++;
+            return Range{arch::to_physical(block), true};
+        }
+    }
+    if (auto const offset = bump_room(bytes, alignment)) {
+        auto const end = *offset + bytes;
+        if (zeroed)
+            TRY(clear_ahead(end));
+        auto const clean = !device_ && end <= clean_;
+        advance(*offset, bytes);
+        return Range{base_ + *offset, clean};
+    }
+    if (device_ || order >= smallest + orders)
+        return base::fail(abi::Error::no_memory);
+    auto* const block = TRY(take(order));
+    auto const start = arch::to_physical(block);
+    auto const rest = (std::uint64_t{1} << order) - bytes;
+    push_range(start + bytes, rest);
+    free_ += rest;
+    return Range{start, true};
+}
+
+void Untyped::return_unused(base::Phys start, std::uint64_t bytes) {
+    live_--;
+    // Back below the bump if it was the last that was taken, which it nearly always was.
+    if (start.raw + bytes == base_.raw + bump_)
+        bump_ -= bytes;
+    else if (!device_)
+        push_range(start, bytes);
+    free_ += bytes;
+    afresh();
+}
+
+bool Untyped::give_back_range(base::Phys start, std::uint64_t bytes, std::uint64_t dirty,
+                              std::uint64_t& done, unsigned& budget) {
+    if (!device_) {
+        while (done < dirty) {
+            if (budget == 0)
+                return false;
+            auto const piece = std::min(dirty - done, zero_step / 16);
+            zero(start + done, piece);
+            done += piece;
+            budget -= std::min(budget, 8u);
+        }
+        push_range(start, bytes);
+        free_ += bytes;
+    }
+    live_--;
+    afresh();
+    if (live_ == 0)
+        teardown::let_die(*this);
+    return true;
+}
+
+Destruction Untyped::destroy(unsigned& budget) {
+    if (!parent_)
+        return Destruction::done;
+    // What was ever given out may be dirty, and free blocks hold links; the rest is as it came.
+    if (!parent_->give_back_range(base_, bytes_, born_clean_ ? high_ : bytes_, zeroed_, budget))
+        return Destruction::unfinished;
+    return Destruction::done;
+}
+
+} // namespace kernel

@@ -1,0 +1,22 @@
+#pragma once
+// All mutable state of the kernel that is not in objects hangs off this one root.
+
+#include <kernel/object/interrupt.hpp>
+#include <kernel/object/object.hpp>
+#include <kernel/sched/processor.hpp>
+
+#include <base/list.hpp>
+
+namespace kernel {
+
+struct Root {
+    /// Objects without a capability, waiting to be taken apart.
+    base::List<Object, &Object::dying_link> dying;
+    /// Slots whose `revoking` is set.
+    std::uint32_t revokes_in_progress = 0;
+    InterruptLines interrupt_lines;
+};
+
+Root& root();
+
+} // namespace kernel

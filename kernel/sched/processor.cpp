@@ -1,0 +1,61 @@
+#include <kernel/sched/processor.hpp>
+
+namespace kernel {
+
+void ReadyQueues::find_highest() {
+    for (auto word = occupied_.size(); word-- > 0;)
+        if (occupied_[word]) {
+            highest_ = static_cast<int>(word * 64 + 63 -
+                                        static_cast<unsigned>(std::countl_zero(occupied_[word])));
+            return;
+        }
+    highest_ = -1;
+}
+
+void ReadyQueues::remove(Thread& thread) {
+    ThreadQueue::remove(thread);
+    thread.queued = false;
+    auto const priority = thread.priority;
+    if (queues_[priority].empty()) {
+        occupied_[priority / 64] &= ~(std::uint64_t{1} << priority % 64);
+        if (priority == highest_)
+            find_highest();
+    }
+}
+
+Thread& ReadyQueues::pop() {
+    auto& thread = queues_[static_cast<std::size_t>(highest_)].front();
+    remove(thread);
+    return thread;
+}
+
+void unload(Thread& thread, bool save) {
+    auto& processor = this_processor();
+    if (processor.loaded == &thread) {
+        if (save)
+            arch::save_bases(thread.fs_base, thread.gs_base);
+        processor.loaded = nullptr;
+    }
+    if (processor.fpu_owner == &thread) {
+        if (save) {
+            if (processor.fpu_trapped)
+                arch::trap_extended_state(false);
+            thread.extended.save();
+            if (processor.fpu_trapped)
+                arch::trap_extended_state(true);
+        }
+        processor.fpu_owner = nullptr;
+    }
+}
+
+void unload_ports(Process& process) {
+    auto& processor = this_processor();
+    if (processor.ports != &process)
+        return;
+    arch::clear_ports();
+    processor.ports = nullptr;
+    if (processor.loaded)
+        unload(*processor.loaded, true);
+}
+
+} // namespace kernel

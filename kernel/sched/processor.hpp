@@ -1,0 +1,83 @@
+#pragma once
+// What belongs to one processor: the thread it runs, its ready queues and deadlines, and what is
+// loaded in its registers. Reached through GS in the kernel.
+
+#include <kernel/object/thread.hpp>
+
+#include <abi/info.hpp>
+
+#include <array>
+#include <bit>
+#include <cstdint>
+
+namespace kernel {
+
+class AddressSpace;
+class Process;
+
+/// Ready threads by priority: a queue each, and a bitmap of those that aren't empty.
+class ReadyQueues {
+public:
+    /// The highest priority that somebody is ready at; -1: none.
+    int highest() const { return highest_; }
+
+    void push_back(Thread& thread) {
+        queues_[thread.priority].push_back(thread);
+        note(thread);
+    }
+    /// A thread that was displaced, not one that used up its slice, goes on first.
+    void push_front(Thread& thread) {
+        queues_[thread.priority].push_front(thread);
+        note(thread);
+    }
+    void remove(Thread& thread);
+    Thread& pop();
+
+private:
+    std::array<ThreadQueue, 256> queues_;
+    std::array<std::uint64_t, 4> occupied_{};
+    int highest_ = -1;
+
+    void note(Thread& thread) {
+        thread.queued = true;
+        occupied_[thread.priority / 64] |= std::uint64_t{1} << thread.priority % 64;
+        if (thread.priority > highest_)
+            highest_ = thread.priority;
+    }
+    void find_highest();
+};
+
+struct Processor {
+    Processor* self = this;
+    Thread* current = nullptr; ///< null: idle
+    std::uint64_t user_rsp = 0;
+    std::byte* stack = nullptr;
+
+    // ---- what is loaded ----
+    AddressSpace* space = nullptr;
+    Thread* loaded = nullptr;    ///< for whom `activate` was last done
+    Thread* fpu_owner = nullptr; ///< whose extended state is in the registers
+    bool fpu_trapped = false;    ///< CR0.TS is set
+    Process* ports = nullptr;    ///< whose port bitmap is loaded
+    SchedContext* context = nullptr;
+    std::uint64_t context_since = 0; ///< TSC
+
+    // ---- what is ready, and when ----
+    ReadyQueues ready;
+    Deadlines deadlines;
+    std::uint64_t slice_end = 0; ///< monotonic ns
+    abi::KernelCounters counters{};
+};
+static_assert(offsetof(Processor, current) == PROCESSOR_CURRENT);
+static_assert(offsetof(Processor, user_rsp) == PROCESSOR_USER_RSP);
+static_assert(offsetof(Processor, stack) == PROCESSOR_STACK);
+
+/// The registers hold nothing of this thread's any more that is wanted: it has been saved, or is
+/// about to be replaced or to vanish.
+void unload(Thread& thread, bool save);
+/// The process's enabled ports have changed.
+void unload_ports(Process& process);
+
+inline Processor& this_processor() { return *static_cast<Processor*>(arch::processor()); }
+
+} // namespace kernel

@@ -1,0 +1,133 @@
+#include <kernel/sched/schedule.hpp>
+
+#include <kernel/memory/address_space.hpp>
+#include <kernel/object/process.hpp>
+#include <kernel/time/timer.hpp>
+
+namespace kernel::schedule {
+
+namespace {
+
+/// Deadlines handled in one interrupt; the rest follow in the next.
+constexpr unsigned deadlines_per_interrupt = 16;
+/// Far enough away to re-arm at leisure.
+constexpr std::uint64_t far_ns = 1'000'000'000;
+
+/// A process's enabled ports, in the processor's bitmap. Rebuilt when the processor changes between
+/// processes that have any.
+void load_ports(Processor& processor, Process* process) {
+    auto const wanted = process && process->has_ports ? process : nullptr;
+    if (processor.ports == wanted) [[likely]]
+        return;
+    if (processor.ports)
+        arch::clear_ports();
+    if (wanted)
+        for (auto const& range : wanted->ports.all())
+            if (!range.empty())
+                arch::allow_ports(range.first(), range.count());
+    processor.ports = wanted;
+}
+
+} // namespace
+
+void make_ready(Thread& thread) {
+    auto& processor = this_processor();
+    if (!runnable(thread) || thread.queued || processor.current == &thread)
+        return;
+    processor.ready.push_back(thread);
+}
+
+void unready(Thread& thread) {
+    if (thread.queued)
+        this_processor().ready.remove(thread);
+}
+
+void yield() {
+    auto& processor = this_processor();
+    auto& self = *processor.current;
+    if (processor.ready.highest() == self.priority) {
+        processor.current = nullptr;
+        processor.ready.push_back(self);
+    }
+}
+
+Thread* next() {
+    auto& processor = this_processor();
+    auto* const current = processor.current;
+    auto const highest = processor.ready.highest();
+    if (current && runnable(*current)) {
+        if (current->priority >= highest) [[likely]]
+            return current;
+        processor.ready.push_front(*current);
+    } else if (highest < 0) {
+        return nullptr;
+    }
+    return &processor.ready.pop();
+}
+
+void activate(Thread& thread) {
+    auto& processor = this_processor();
+    processor.current = &thread;
+    if (thread.context != processor.context)
+        change_context(processor, thread.context);
+    if (thread.space != processor.space) {
+        thread.space->load();
+        processor.space = thread.space;
+        processor.counters.space_switches++;
+    }
+    arch::set_entry_stack(&thread.frame + 1);
+    if (processor.loaded != &thread) {
+        if (auto* const last = processor.loaded)
+            arch::save_bases(last->fs_base, last->gs_base);
+        arch::load_bases(thread.fs_base, thread.gs_base);
+        processor.loaded = &thread;
+    }
+    load_ports(processor, thread.process);
+    if (thread.fpu_free) {
+        if (!processor.fpu_trapped) {
+            arch::trap_extended_state(true);
+            processor.fpu_trapped = true;
+        }
+        return;
+    }
+    if (processor.fpu_trapped) {
+        arch::trap_extended_state(false);
+        processor.fpu_trapped = false;
+    }
+    if (processor.fpu_owner != &thread) {
+        if (processor.fpu_owner)
+            processor.fpu_owner->extended.save();
+        thread.extended.load();
+        processor.fpu_owner = &thread;
+    }
+}
+
+void arm_timer() {
+    auto& processor = this_processor();
+    auto until = processor.current ? processor.slice_end : arch::now_ns() + far_ns;
+    if (auto const* first = processor.deadlines.first(); first && first->at < until)
+        until = first->at;
+    arch::arm_timer(until);
+}
+
+void timer_interrupt() {
+    auto& processor = this_processor();
+    auto const now = arch::now_ns();
+    for (unsigned i = 0; i < deadlines_per_interrupt; i++) {
+        auto* const first = processor.deadlines.first();
+        if (!first || first->at > now)
+            break;
+        processor.deadlines.remove(*first);
+        if (first->owner.kind == abi::Kind::timer)
+            static_cast<Timer&>(first->owner).expire();
+        else
+            static_cast<Thread&>(first->owner).finish(abi::Error::timed_out);
+    }
+    if (processor.current && now >= processor.slice_end) {
+        yield();
+        processor.slice_end = now + slice_ns;
+    }
+    arm_timer();
+}
+
+} // namespace kernel::schedule

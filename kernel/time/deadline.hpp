@@ -1,0 +1,36 @@
+#pragma once
+// Deadlines in order: a leftist heap through the nodes themselves. Insertion and removal take
+// logarithmic time and no memory.
+
+#include <kernel/object/object.hpp>
+
+#include <cstdint>
+
+namespace kernel {
+
+struct Deadline {
+    std::uint64_t at = 0; ///< monotonic ns
+    Deadline* parent = nullptr;
+    Deadline* left = nullptr;
+    Deadline* right = nullptr;
+    std::uint32_t rank = 1; ///< distance to the nearest missing child
+    bool armed = false;
+    Object& owner; ///< a Timer, or a Thread whose wait it ends
+
+    constexpr explicit Deadline(Object& whose) : owner(whose) {}
+};
+
+/// A heap of deadlines; those of one processor.
+class Deadlines {
+public:
+    Deadline* first() const { return top_; }
+    void insert(Deadline& deadline, std::uint64_t at);
+    void remove(Deadline& deadline);
+
+private:
+    Deadline* top_ = nullptr;
+
+    static Deadline* merge(Deadline* a, Deadline* b);
+};
+
+} // namespace kernel

@@ -1,0 +1,21 @@
+#include <kernel/time/timer.hpp>
+
+#include <kernel/cap/teardown.hpp>
+#include <kernel/ipc/notification.hpp>
+#include <kernel/sched/processor.hpp>
+
+namespace kernel {
+
+void Timer::expire() {
+    if (auto* const target = notification.as<Notification>())
+        target->signal(notification.data ? notification.data : bits);
+}
+
+Destruction Timer::destroy(unsigned& budget) {
+    this_processor().deadlines.remove(deadline);
+    if (teardown::remove(notification, budget) == teardown::Progress::unfinished)
+        return Destruction::unfinished;
+    return Destruction::done;
+}
+
+} // namespace kernel
