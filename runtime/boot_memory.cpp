@@ -45,7 +45,8 @@ BootMemory take_boot_memory(abi::BootInfo const& info) {
     auto const mapped = space.map(attachment, protocols::heap_base, 0,
                                   boot_heap_bytes / abi::page_bytes, abi::Protection::read_write);
     if (mapped.error != abi::Error::ok) __builtin_trap();
-    return {objects.address(),
+    return {ram.address(),
+            objects.address(),
             {reinterpret_cast<std::byte*>(protocols::heap_base), boot_heap_bytes}};
 }
 

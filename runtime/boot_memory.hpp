@@ -10,6 +10,7 @@
 namespace runtime::detail {
 
 struct BootMemory {
+    abi::CapAddress source; ///< the Untyped of which all this, and the process itself, was made
     abi::CapAddress objects;
     std::span<std::byte> heap; ///< at protocols::heap_base
 };

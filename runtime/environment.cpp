@@ -19,6 +19,7 @@ Environment from_start_page(protocols::StartPage const& page) {
     return {
         .start = &page,
         .objects = {protocols::start_slot::objects, 1},
+        .pool_memory = {protocols::start_slot::objects, 1},
         .events = {protocols::start_slot::events, 1},
         .endpoint = {protocols::start_slot::endpoint, 1},
         .log_control = {protocols::start_slot::log, 1},
@@ -35,7 +36,8 @@ Environment from_start_page(protocols::StartPage const& page) {
 Environment from_boot_info(abi::BootInfo const& info) {
     return {
         .boot = &info,
-        .objects = {}, // made below
+        .objects = {}, // made below, like the heap
+        .pool_memory = {},
         .events = {},
         .endpoint = {},
         .log_control = {abi::boot_slot::control, 1},
@@ -63,6 +65,7 @@ void read_environment() {
         detail::begin_slots(own.first_free_slot, own.slots);
         auto const memory = detail::take_boot_memory(*own.boot);
         own.objects = memory.objects;
+        own.pool_memory = memory.source;
         own.heap = memory.heap;
     } else if (magic == protocols::start_magic) {
         own = from_start_page(*at<protocols::StartPage const>(protocols::start_page_address));

@@ -18,6 +18,7 @@ struct Environment {
     abi::BootInfo const* boot = nullptr;         ///< in the first process only
     protocols::StartPage const* start = nullptr; ///< in all others
     abi::CapAddress objects;                     ///< Untyped for kernel objects of our own
+    abi::CapAddress pool_memory; ///< the Untyped of which our pool was made: it grows from that
     abi::CapAddress events;      ///< Notification, bound to the first thread; may be empty
     abi::CapAddress endpoint;    ///< that we serve; may be empty
     abi::CapAddress log_control; ///< Control with the right to log; may be empty

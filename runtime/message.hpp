@@ -143,8 +143,8 @@ send_until(abi::Word deadline, abi::CapAddress endpoint, abi::MessageTag tag, W.
 
 // ---- a server's side ---------------------------------------------------------------------------
 
-/// Wait for a message, or a signal of the bound Notification. `reply` will hold the caller; an
-/// empty address means that calls can't be answered (sends and signals only).
+/// Wait for a message, or a signal of the bound Notification. `reply` will hold the caller and must
+/// hold nobody now.
 [[gnu::always_inline]] inline Received receive(abi::CapAddress endpoint, abi::CapAddress reply) {
     return detail::exchange<abi::EndpointReceive, 0, false>(endpoint, reply, {}, {}, 0);
 }

@@ -78,7 +78,8 @@ base::Result<typename M::Result> call(Endpoint endpoint, A const&... arguments) 
     }
 }
 
-/// Let `server` handle a request of this protocol, and answer it, unless the handler has held it.
+/// Let `server` handle a request of this protocol, and answer it; if the handler has held it, what
+/// the handler returned is dropped, and `answer` below is for later.
 template <class Server, class... M>
 void serve(base::rpc::Protocol<M...> protocol, Server& server, Request& request) {
     MessageWords words(request.words());

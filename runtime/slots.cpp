@@ -10,7 +10,7 @@ namespace {
 constinit SlotMap slots;
 
 base::Result<> grow() {
-    auto const first = TRY(CapPool(own_pool).grow(environment().objects));
+    auto const first = TRY(CapPool(own_pool).grow(environment().pool_memory));
     auto const from = static_cast<std::uint32_t>(first);
     slots.add(from, from + abi::pool_segment_slots);
     return {};

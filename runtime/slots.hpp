@@ -1,6 +1,6 @@
 #pragma once
 // The empty slots of our own pool. When they run out the pool grows by a segment, paid from
-// environment().objects.
+// environment().pool_memory.
 
 #include <base/result.hpp>
 
@@ -8,7 +8,7 @@
 
 namespace runtime {
 
-/// An empty slot that nobody else will be given; `no_memory` if the pool can't grow.
+/// An empty slot that nobody else will be given, or the error with which the pool refuses to grow.
 base::Result<std::uint16_t> allocate_slot();
 
 /// `count` adjacent ones (at most 64), for a thread that receives capabilities.
