@@ -1,0 +1,40 @@
+#include <servers/linux/fs/device/devices.hpp>
+
+#include <servers/linux/fs/device/memory_device.hpp>
+#include <servers/linux/fs/terminal/terminal_file.hpp>
+#include <servers/linux/process/process.hpp>
+#include <servers/linux/process/task.hpp>
+
+namespace personality {
+
+namespace {
+
+constexpr std::uint32_t memory = 1, serial = 4, other_terminals = 5;
+constexpr DeviceNumber first_serial{serial, 64}, own_terminal{other_terminals, 0},
+    console_device{other_terminals, 1};
+
+/// /dev/tty: whatever controls the caller's session.
+Result<Ref<File>> open_own_terminal(OpenRequest const& request) {
+    if (request.task == nullptr) return fail(Errno::nxio);
+    auto* const terminal = request.task->process.group->session->terminal;
+    if (terminal == nullptr) return fail(Errno::nxio);
+    return TerminalFile::open(Ref(terminal), request, false);
+}
+
+} // namespace
+
+Devices::Devices(Random& source) : random(source) {}
+Devices::~Devices() = default;
+
+Result<Ref<File>> Devices::open(FileType type, DeviceNumber number, OpenRequest const& request) {
+    if (type != FileType::character_device) return fail(Errno::nxio);
+    if (number.major == memory) return MemoryDevice::open(number.minor, request, random);
+    if (number == own_terminal) return open_own_terminal(request);
+    if (number == console_device || number == first_serial) {
+        if (!console) return fail(Errno::nxio);
+        return TerminalFile::open(console, request, true);
+    }
+    return fail(Errno::nxio);
+}
+
+} // namespace personality

@@ -1,0 +1,64 @@
+#include <servers/linux/fs/entry.hpp>
+
+#include <cstring>
+
+namespace personality {
+
+std::uint32_t Entry::hash_of(std::string_view name) {
+    std::uint32_t hash = 2166136261; // FNV-1a
+    for (char c : name) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619;
+    return hash;
+}
+
+Entry::Entry(Entry* parent, Ref<Inode> inode) : parent_(parent), inode_(std::move(inode)) {
+    if (parent_ != nullptr) parent_->retain();
+}
+
+Result<Ref<Entry>> Entry::create(Entry* parent, std::string_view name, Ref<Inode> inode) {
+    Ref<Entry> entry(new (std::nothrow) Entry(parent, std::move(inode)));
+    if (!entry || !entry->rename(name)) return fail(Errno::nomem);
+    return entry;
+}
+
+bool Entry::rename(std::string_view name) {
+    auto* const copy = new (std::nothrow) char[name.size() + 1];
+    if (copy == nullptr) return false;
+    std::memcpy(copy, name.data(), name.size());
+    delete[] name_;
+    name_ = copy;
+    name_bytes_ = static_cast<std::uint16_t>(name.size());
+    hash = hash_of(name);
+    return true;
+}
+
+Result<> Entry::move(Entry& parent, std::string_view name) {
+    if (!rename(name)) return fail(Errno::nomem);
+    parent.retain();
+    auto* const old = std::exchange(parent_, &parent);
+    if (old != nullptr) old->release();
+    return {};
+}
+
+void Entry::exchange(Entry& one, Entry& other) {
+    std::swap(one.parent_, other.parent_);
+    std::swap(one.name_, other.name_);
+    std::swap(one.name_bytes_, other.name_bytes_);
+    std::swap(one.hash, other.hash);
+}
+
+bool Entry::above(Entry const& other) const {
+    for (auto const* at = &other; at != nullptr; at = at->parent_)
+        if (at == this) return true;
+    return false;
+}
+
+void Entry::unreferenced() {
+    // A removed chain of folders may be as long as a program cared to make it: no recursion here.
+    for (auto* entry = this; entry != nullptr;) {
+        auto* const parent = entry->parent_;
+        delete entry;
+        entry = parent != nullptr && parent->let_go() ? parent : nullptr;
+    }
+}
+
+} // namespace personality

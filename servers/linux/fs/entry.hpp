@@ -1,0 +1,62 @@
+#pragma once
+// A directory entry: the name under which a folder knows an inode. Entries form the tree; open
+// files and working folders hold the entry they were reached by, so that they can tell their path.
+
+#include <servers/linux/fs/inode.hpp>
+#include <servers/linux/fs/ref.hpp>
+
+#include <base/list.hpp>
+
+#include <string_view>
+
+namespace personality {
+
+class Entry final : public Counted {
+public:
+    static constexpr std::size_t longest_name = 255;
+
+    /// ENOMEM if there is no memory for it. No parent: the root of a file system.
+    static Result<Ref<Entry>> create(Entry* parent, std::string_view name, Ref<Inode> inode);
+
+    std::string_view name() const { return {name_, name_bytes_}; }
+    Entry* parent() const { return parent_; }
+    Inode& inode() const { return *inode_; }
+    Ref<Inode> inode_ref() const { return inode_; }
+
+    /// Whether the folder still knows it; cleared when it is unlinked or replaced.
+    bool alive() const { return alive_; }
+    void detach() { alive_ = false; }
+    /// A new place in the tree, with all that lies below it.
+    Result<> move(Entry& parent, std::string_view name);
+    /// Swap the places of two entries, neither of which is below the other.
+    static void exchange(Entry& one, Entry& other);
+    /// Whether `this` is `other` or lies above it.
+    bool above(Entry const& other) const;
+
+    static std::uint32_t hash_of(std::string_view name);
+
+    // For the folder that keeps it.
+    Entry* next_in_bucket = nullptr;
+    base::Link order;
+    std::uint64_t cookie = 0; ///< its place in listings; grows
+    std::uint32_t hash = 0;
+
+    /// How many mounts stand on it.
+    std::uint32_t mounts = 0;
+
+protected:
+    void unreferenced() override;
+
+private:
+    Entry(Entry* parent, Ref<Inode> inode);
+    ~Entry() override { delete[] name_; }
+    bool rename(std::string_view name);
+
+    Entry* parent_; ///< counted, but by hand: see unreferenced()
+    Ref<Inode> inode_;
+    char* name_ = nullptr;
+    std::uint16_t name_bytes_ = 0;
+    bool alive_ = true;
+};
+
+} // namespace personality

@@ -1,0 +1,64 @@
+#pragma once
+// The file tree of a container: its mounts, its devices, and the volumes that have no place in the
+// tree (pipes). One instance belongs to System.
+
+#include <servers/linux/environment.hpp>
+#include <servers/linux/fs/device/devices.hpp>
+#include <servers/linux/fs/file.hpp>
+#include <servers/linux/fs/mount_table.hpp>
+#include <servers/linux/fs/path.hpp>
+#include <servers/linux/fs/ram/ram_volume.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace personality {
+
+class FileContext;
+
+class FileSystem {
+public:
+    explicit FileSystem(Environment& environment);
+    FileSystem(FileSystem const&) = delete;
+    FileSystem& operator=(FileSystem const&) = delete;
+    ~FileSystem();
+
+    /// An empty root with the folders that everything expects (/dev, /proc, /tmp ...) and the nodes
+    /// of /dev. Call once, before anything else. ENOMEM.
+    Result<> start();
+    /// Add what the boot archives hold, later ones over earlier ones. `window` is where the frames
+    /// of the archives begin, as FramePool::add_archive had it. Returns how many nodes could not
+    /// be added.
+    Result<std::size_t> fill(std::span<std::byte const> archives);
+
+    /// Where the first program stands.
+    Result<Ref<FileContext>> first_context() const;
+
+    Environment& environment;
+    MountTable mounts;
+    Devices devices;
+
+    /// Mount a volume's root on an existing folder, which is made if it is missing.
+    Result<Ref<Mount>> mount(Ref<Entry> root, std::string_view path, std::string_view source);
+    std::uint32_t next_minor() { return next_minor_++; }
+
+    struct PipeEnds {
+        Ref<File> reader, writer;
+    };
+    Result<PipeEnds> make_pipe(std::uint32_t flags);
+    /// A place for something that has no place in the tree: "kind:[number]" in /proc/PID/fd.
+    Result<Location> nameless(std::string_view kind, FileType type);
+
+    /// In the server's own name: what is at an absolute path.
+    Result<Location> find(std::string_view path) const;
+    /// In the server's own name: make a folder and those above it, if they are missing.
+    Result<Location> make_folders(std::string_view path, std::uint16_t permissions);
+
+private:
+    std::uint32_t next_minor_ = 1;
+    Ref<RamVolume> root_volume_;
+    Ref<RamVolume> nameless_volume_;
+    Ref<Mount> nameless_mount_;
+};
+
+} // namespace personality

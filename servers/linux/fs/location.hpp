@@ -1,0 +1,47 @@
+#pragma once
+// Where something is in the tree of one container: an entry, seen through a mount.
+
+#include <servers/linux/fs/entry.hpp>
+#include <servers/linux/fs/ref.hpp>
+
+#include <base/list.hpp>
+
+#include <string_view>
+
+namespace personality {
+
+class Mount;
+
+struct Location {
+    Ref<Mount> mount{};
+    Ref<Entry> entry{};
+
+    explicit operator bool() const { return static_cast<bool>(entry); }
+    bool operator==(Location const&) const = default;
+    Inode& inode() const { return entry->inode(); }
+    bool folder() const { return inode().folder(); }
+};
+
+/// A volume, or a part of one, that stands on a folder of another.
+class Mount final : public Counted {
+public:
+    struct Flags {
+        bool read_only = false;
+        bool no_exec = false;
+        bool no_set_id = false;
+        bool no_devices = false;
+    };
+
+    Mount(Ref<Entry> top, Location on, std::uint32_t number)
+        : root(std::move(top)), covered(std::move(on)), id(number) {}
+    Volume& volume() const { return root->inode().volume; }
+
+    Ref<Entry> const root;
+    Location const covered; ///< what it stands on; none: the root of the container
+    std::uint32_t const id;
+    Flags flags;
+    char source[64]{}; ///< for /proc/mounts
+    base::Link link;
+};
+
+} // namespace personality

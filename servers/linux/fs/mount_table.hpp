@@ -1,0 +1,38 @@
+#pragma once
+// All mounts of a container.
+
+#include <servers/linux/fs/location.hpp>
+
+#include <base/list.hpp>
+
+#include <string_view>
+
+namespace personality {
+
+class MountTable {
+public:
+    MountTable() = default;
+    MountTable(MountTable const&) = delete;
+    MountTable& operator=(MountTable const&) = delete;
+    ~MountTable();
+
+    /// Put `root` onto `on`; no `on`: it becomes the root of the container. ENOMEM, EBUSY.
+    Result<Ref<Mount>> mount(Ref<Entry> root, Location on, std::string_view source);
+    /// Take a mount away on which nothing else stands. EBUSY.
+    Result<> unmount(Mount& mount);
+
+    /// What one sees at a location: the root of whatever is mounted there, or the location itself.
+    Location topmost(Location location) const;
+    Location root() const;
+
+    template <class Use> void each(Use&& use) const {
+        for (auto& mount : mounts_) use(mount);
+    }
+
+private:
+    // Each mount in the list is referred to by it.
+    mutable base::List<Mount, &Mount::link> mounts_;
+    std::uint32_t next_id_ = 20;
+};
+
+} // namespace personality

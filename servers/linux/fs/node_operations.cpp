@@ -1,0 +1,171 @@
+#include <servers/linux/fs/node_operations.hpp>
+
+namespace personality {
+
+namespace {
+
+/// In a sticky folder only the owners of it or of the file may take the file away.
+bool held_by_sticky(Location const& folder, Inode const& child, Actor const& actor) {
+    auto const at = folder.inode().attributes();
+    if ((at.permissions & permission::sticky) == 0) return false;
+    return !actor.privileged && at.user != actor.user && child.attributes().user != actor.user;
+}
+
+Result<> check_removable(Slot const& slot, Actor const& actor) {
+    TRY(check_folder_writable(slot.folder, actor));
+    if (held_by_sticky(slot.folder, slot.found.inode(), actor)) return fail(Errno::perm);
+    return {};
+}
+
+bool busy(Location const& at) { return at.entry->mounts != 0 || at.entry == at.mount->root; }
+
+} // namespace
+
+Result<> check_changeable(Location const& location) {
+    if (location.mount->flags.read_only) return fail(Errno::rofs);
+    return {};
+}
+
+Result<> check_folder_writable(Location const& folder, Actor const& actor) {
+    TRY(check_changeable(folder));
+    if (!folder.entry->alive()) return fail(Errno::noent); // removed while somebody stands in it
+    return actor.check(folder.inode().attributes(), wanted::write | wanted::execute);
+}
+
+Result<Location> create_node(Slot const& slot, NewNode node, Actor const& actor) {
+    if (slot.kind != Slot::Kind::name || slot.found) return fail(Errno::exist);
+    if (slot.slash && node.type != FileType::folder) return fail(Errno::noent);
+    TRY(check_folder_writable(slot.folder, actor));
+    auto const folder = slot.folder.inode().attributes();
+    node.user = actor.user;
+    node.group = actor.group;
+    if ((folder.permissions & permission::set_group) != 0) {
+        node.group = folder.group;
+        if (node.type == FileType::folder) node.permissions |= permission::set_group;
+    }
+    auto entry = TRY(slot.folder.inode().create(*slot.folder.entry, slot.name, node));
+    return Location{slot.folder.mount, std::move(entry)};
+}
+
+Result<> remove_node(Slot const& slot, Actor const& actor) {
+    if (slot.kind != Slot::Kind::name) return fail(Errno::isdir);
+    if (!slot.found) return fail(Errno::noent);
+    if (slot.slash) return fail(slot.found.folder() ? Errno::isdir : Errno::notdir);
+    TRY(check_removable(slot, actor));
+    if (slot.found.folder()) return fail(Errno::isdir);
+    if (busy(slot.found)) return fail(Errno::busy);
+    return slot.folder.inode().remove(*slot.folder.entry, *slot.found.entry);
+}
+
+Result<> remove_folder(Slot const& slot, Actor const& actor) {
+    switch (slot.kind) {
+    case Slot::Kind::here: return fail(Errno::inval);
+    case Slot::Kind::above: return fail(Errno::notempty);
+    case Slot::Kind::root: return fail(Errno::busy);
+    case Slot::Kind::name: break;
+    }
+    if (!slot.found) return fail(Errno::noent);
+    if (busy(slot.found)) return fail(Errno::busy);
+    TRY(check_removable(slot, actor));
+    if (!slot.found.folder()) return fail(Errno::notdir);
+    if (!slot.found.inode().empty()) return fail(Errno::notempty);
+    return slot.folder.inode().remove(*slot.folder.entry, *slot.found.entry);
+}
+
+Result<> link_node(Location const& node, Slot const& slot, Actor const& actor) {
+    constexpr std::uint32_t most_links = 1 << 30;
+    if (slot.kind != Slot::Kind::name || slot.found) return fail(Errno::exist);
+    if (slot.slash) return fail(Errno::noent);
+    if (slot.folder.mount != node.mount) return fail(Errno::xdev);
+    TRY(check_folder_writable(slot.folder, actor));
+    auto const attributes = node.inode().attributes();
+    if (node.folder()) return fail(Errno::perm);
+    if (attributes.links == 0 && !node.inode().nameless) return fail(Errno::noent);
+    if (attributes.links >= most_links) return fail(Errno::mlink);
+    TRY(slot.folder.inode().link(*slot.folder.entry, slot.name, node.entry->inode_ref()));
+    return {};
+}
+
+Result<> rename_node(Slot const& from, Slot const& to, std::uint32_t flags, Actor const& actor) {
+    if (from.folder.mount != to.folder.mount) return fail(Errno::xdev);
+    if (from.kind != Slot::Kind::name || to.kind != Slot::Kind::name) return fail(Errno::busy);
+    bool const exchange = (flags & rename_flag::exchange) != 0;
+    if (!from.found || (exchange && !to.found)) return fail(Errno::noent);
+    if ((flags & rename_flag::no_replace) != 0 && to.found) return fail(Errno::exist);
+    bool const folder = from.found.folder();
+    if (!folder && from.slash) return fail(Errno::notdir);
+    if (exchange ? to.slash && !to.found.folder() : !folder && to.slash) return fail(Errno::notdir);
+    // A folder can't go into itself, nor take the place of one that it is in.
+    if (from.found.entry->above(*to.folder.entry)) return fail(Errno::inval);
+    if (to.found && to.found.entry->above(*from.folder.entry))
+        return fail(exchange ? Errno::inval : Errno::notempty);
+    // Two names of one file: nothing is to be done.
+    if (to.found && &from.found.inode() == &to.found.inode()) return {};
+
+    TRY(check_removable(from, actor));
+    if (to.found)
+        TRY(check_removable(to, actor));
+    else
+        TRY(check_folder_writable(to.folder, actor));
+    bool const moves = from.folder.entry != to.folder.entry;
+    if (folder && moves) // its `..` is written
+        TRY(actor.check(from.found.inode().attributes(), wanted::write));
+    if (to.found && !exchange) {
+        if (folder && !to.found.folder()) return fail(Errno::notdir);
+        if (!folder && to.found.folder()) return fail(Errno::isdir);
+    }
+    if (busy(from.found) || (to.found && busy(to.found))) return fail(Errno::busy);
+    auto& source = from.folder.inode();
+    if (exchange) return source.exchange(*from.found.entry, *to.found.entry);
+    if (to.found && folder && !to.found.inode().empty()) return fail(Errno::notempty);
+    return source.rename(*from.found.entry, *to.folder.entry, to.name, to.found.entry.get());
+}
+
+Result<> change_permissions(Location const& node, std::uint16_t permissions, Actor const& actor) {
+    TRY(check_changeable(node));
+    auto const old = node.inode().attributes();
+    if (!actor.owns(old)) return fail(Errno::perm);
+    if (!actor.privileged && !actor.in_group(old.group))
+        permissions &= static_cast<std::uint16_t>(~permission::set_group);
+    return node.inode().change(
+        {.permissions = static_cast<std::uint16_t>(permissions & permission::all)});
+}
+
+Result<> change_owner(Location const& node, std::uint32_t user, std::uint32_t group,
+                      Actor const& actor) {
+    TRY(check_changeable(node));
+    auto const old = node.inode().attributes();
+    AttributeChange change;
+    if (user != unchanged) {
+        if (!actor.privileged && (old.user != actor.user || user != old.user))
+            return fail(Errno::perm);
+        change.user = user;
+    }
+    if (group != unchanged) {
+        bool const own_group =
+            old.user == actor.user && (group == old.group || actor.in_group(group));
+        if (!actor.privileged && !own_group) return fail(Errno::perm);
+        change.group = group;
+    }
+    // A file that changes hands loses its set-id bits; set-group-ID without the right to run means
+    // mandatory locking and stays.
+    if (!node.folder()) {
+        auto bits = old.permissions;
+        bits &= static_cast<std::uint16_t>(~permission::set_user);
+        if ((bits & 010) != 0) bits &= static_cast<std::uint16_t>(~permission::set_group);
+        if (bits != old.permissions) change.permissions = bits;
+    }
+    return node.inode().change(change);
+}
+
+Result<> change_size(Location const& node, std::uint64_t bytes, Actor const& actor) {
+    auto& inode = node.inode();
+    if (inode.folder()) return fail(Errno::isdir);
+    if (inode.type != FileType::regular) return fail(Errno::inval);
+    TRY(check_changeable(node));
+    TRY(actor.check(inode.attributes(), wanted::write));
+    if (inode.writers < 0) return fail(Errno::txtbsy);
+    return inode.resize(bytes);
+}
+
+} // namespace personality

@@ -1,0 +1,28 @@
+#include <servers/linux/fs/ram/ram_file.hpp>
+
+#include <servers/linux/fs/regular_file.hpp>
+
+namespace personality {
+
+Result<> RamFile::resize(std::uint64_t bytes) {
+    TRY(contents->resize(bytes));
+    touch_modified();
+    return {};
+}
+
+Result<Ref<File>> RamFile::open(OpenRequest const& request) {
+    auto file = make<RegularFile>(request.at, request.flags);
+    if (!file) return fail(Errno::nomem);
+    return file;
+}
+
+void RamFile::written(bool privileged) {
+    touch_modified();
+    if (privileged) return;
+    auto& bits = stored().permissions;
+    constexpr std::uint16_t group_runs = 010;
+    bits &= static_cast<std::uint16_t>(~permission::set_user);
+    if ((bits & group_runs) != 0) bits &= static_cast<std::uint16_t>(~permission::set_group);
+}
+
+} // namespace personality

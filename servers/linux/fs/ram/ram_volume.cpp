@@ -1,0 +1,43 @@
+#include <servers/linux/fs/ram/ram_volume.hpp>
+
+#include <servers/linux/fs/ram/ram_folder.hpp>
+
+#include <algorithm>
+
+namespace personality {
+
+Result<Ref<Entry>> RamVolume::make_root(std::uint16_t permissions) {
+    auto inode = TRY(
+        RamNode::create_node(*this, NewNode{.type = FileType::folder, .permissions = permissions}));
+    return Entry::create(nullptr, "", inode);
+}
+
+void RamVolume::dismantle(Entry& root) {
+    // From the leaves upward, without recursion: a tree may be as deep as a program made it.
+    Ref<Entry> at(&root);
+    while (at) {
+        auto& folder = static_cast<RamFolder&>(at->inode());
+        auto* const child = folder.any();
+        if (child != nullptr && child->inode().folder() &&
+            static_cast<RamFolder&>(child->inode()).any() != nullptr) {
+            at = Ref(child);
+        } else if (child != nullptr) {
+            static_cast<void>(folder.remove(*at, *child));
+        } else {
+            at = at.get() == &root ? Ref<Entry>() : Ref(at->parent());
+        }
+    }
+}
+
+VolumeStatistics RamVolume::statistics() const {
+    auto const& frames = environment.frames;
+    auto const total = std::min<std::uint64_t>(frames.total(), quota.limit);
+    auto const free = std::min<std::uint64_t>(frames.free(), quota.limit - quota.used);
+    return {.magic = magic,
+            .blocks = total,
+            .blocks_free = std::min(free, total),
+            .nodes = node_limit,
+            .nodes_free = node_limit - std::min(nodes, node_limit)};
+}
+
+} // namespace personality

@@ -1,0 +1,35 @@
+#pragma once
+// The in-memory file system: a volume whose tree and contents are the server's own memory. It is
+// the root of a container, filled from the boot archives, and every tmpfs.
+
+#include <servers/linux/fs/location.hpp>
+#include <servers/linux/fs/pages/file_contents.hpp>
+#include <servers/linux/fs/volume.hpp>
+
+namespace personality {
+
+class Devices;
+
+class RamVolume final : public Volume {
+public:
+    static constexpr std::uint64_t magic = 0x0102'1994; // TMPFS_MAGIC
+
+    /// `max_nodes` bounds the memory that names and inodes may take.
+    RamVolume(Environment& of, Devices& device_table, std::uint32_t minor, std::string_view kind,
+              std::uint64_t max_nodes)
+        : Volume(of, minor, kind), devices(device_table), node_limit(max_nodes) {}
+
+    /// The entry of its root folder, made anew: call it once. ENOMEM.
+    Result<Ref<Entry>> make_root(std::uint16_t permissions);
+    /// Take the tree apart, so that entries and folders do not keep each other alive.
+    static void dismantle(Entry& root);
+
+    VolumeStatistics statistics() const override;
+
+    Devices& devices;
+    PageQuota quota;
+    std::uint64_t const node_limit;
+    std::uint64_t nodes = 0;
+};
+
+} // namespace personality

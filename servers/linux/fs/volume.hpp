@@ -1,0 +1,40 @@
+#pragma once
+// A volume: one mounted file system, that is, what all inodes of one st_dev share.
+
+#include <servers/linux/environment.hpp>
+#include <servers/linux/fs/attributes.hpp>
+#include <servers/linux/fs/ref.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace personality {
+
+/// What statfs tells; sizes in pages.
+struct VolumeStatistics {
+    std::uint64_t magic = 0; ///< linux/magic.h
+    std::uint64_t blocks = 0;
+    std::uint64_t blocks_free = 0;
+    std::uint64_t nodes = 0;
+    std::uint64_t nodes_free = 0;
+};
+
+class Volume : public Counted {
+public:
+    Volume(Environment& of, std::uint32_t minor, std::string_view kind)
+        : environment(of), device{0, minor}, type(kind) {}
+
+    Environment& environment;
+    DeviceNumber const device; ///< st_dev of its inodes
+    std::string_view const type;
+
+    virtual VolumeStatistics statistics() const = 0;
+
+    Timestamp now() const { return Timestamp::from_ns(environment.clock.realtime()); }
+    std::uint64_t next_number() { return ++last_number_; }
+
+private:
+    std::uint64_t last_number_ = 0;
+};
+
+} // namespace personality
