@@ -222,7 +222,7 @@ void start_first_process(BootDescription& boot) {
     first.describe(boot, regions);
     first.load(boot);
 
-    schedule::make_ready(first.thread());
+    first.thread().run();
     processor.slice_end = arch::now_ns() + schedule::slice_ns;
     auto* const next = leave_kernel();
     schedule::arm_timer();
