@@ -8,7 +8,7 @@
 namespace uart {
 
 constexpr std::size_t fifo_bytes = 16;
-constexpr std::uint16_t ports = 8;
+constexpr std::uint16_t port_count = 8;
 
 namespace reg {
 constexpr std::uint16_t data = 0;             ///< receiver buffer / transmitter holding
