@@ -1,0 +1,14 @@
+#pragma once
+// The groups of figures, one a file. Each sets up what it needs, measures, and takes it down.
+
+namespace bench {
+
+void measure_calls();
+void measure_signals();
+void measure_foreign();
+void measure_mapping();
+void measure_capabilities();
+void measure_threads();
+void measure_interrupts();
+
+} // namespace bench

@@ -1,0 +1,42 @@
+#include <runtime/lab/extent.hpp>
+
+#include <runtime/lab/kit.hpp>
+#include <runtime/lab/must.hpp>
+
+#include <protocols/start_page.hpp>
+#include <runtime/own.hpp>
+
+namespace lab {
+
+namespace {
+
+abi::Word next_address = protocols::free_base;
+
+runtime::AddressSpace own() { return runtime::AddressSpace(runtime::own_space); }
+
+} // namespace
+
+abi::Word reserve(abi::Word bytes) {
+    auto const address = next_address;
+    // Something stays free behind it, so that whoever runs over the end is caught.
+    next_address = base::align_up(address + bytes + 1, abi::large_page_bytes);
+    return address;
+}
+
+Extent::Extent(abi::Word bytes)
+    : bytes_(base::align_up(bytes, abi::page_bytes)), address_(reserve(bytes_)),
+      memory_(must(kit().memory.make_memory(bytes_), "memory")),
+      attachment_(must(own().attach(memory_), "attach")) {
+    auto const done = own().map(attachment_, address_, 0, pages(), abi::Protection::read_write);
+    if (done.error != abi::Error::ok) give_up("map", done.error);
+}
+
+Extent::~Extent() { must(own().detach(attachment_), "detach"); }
+
+void Extent::share_with(runtime::AddressSpace space) const {
+    auto const attachment = must(space.attach(memory_), "attach elsewhere");
+    auto const done = space.map(attachment, address_, 0, pages(), abi::Protection::read_write);
+    if (done.error != abi::Error::ok) give_up("map elsewhere", done.error);
+}
+
+} // namespace lab
