@@ -29,6 +29,9 @@ public:
     ReadyList ready;
     /// The task whose call, fault or kick is being served.
     Task* current = nullptr;
+    /// The registers of a task, while it is served (dispatch.hpp).
+    Registers registers;
+    Task* registers_of = nullptr;
     /// Tasks that have ended, to be deleted when nobody looks at them any more.
     Task* dead = nullptr;
     Process* dead_processes = nullptr;

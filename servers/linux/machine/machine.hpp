@@ -71,9 +71,9 @@ public:
     virtual void read(ThreadHandle thread, Registers& registers) = 0;
     virtual std::uint64_t processor_time(ThreadHandle thread) = 0;
 
-    /// Answer a held call, fault or kick.
-    virtual void answer(ReplyHandle reply, std::int64_t result) = 0;
-    virtual void answer(ReplyHandle reply, Registers const& registers) = 0;
+    /// Answer a held call, fault or kick; `clear_kick` says that a latched kick is answered too.
+    virtual void answer(ReplyHandle reply, std::int64_t result, bool clear_kick) = 0;
+    virtual void answer(ReplyHandle reply, Registers const& registers, bool clear_kick) = 0;
     /// Nobody is there any more: the reply object is free again.
     virtual void drop(ReplyHandle reply) = 0;
 

@@ -46,6 +46,8 @@ public:
     /// (SEGV_MAPERR), EACCES: not for this (SEGV_ACCERR), ENXIO: behind the end of a file
     /// (SIGBUS), ENOMEM.
     Result<PageRun> fault(std::uint64_t address, std::uint32_t wanted);
+    /// Map it, where no reply can carry it. ENOMEM: the space's tables have no room.
+    Result<> put(PageRun const& run);
     Result<std::span<std::byte const>> readable(UserAddress address, std::size_t bytes) override;
     Result<std::span<std::byte>> writable(UserAddress address, std::size_t bytes) override;
 
@@ -94,6 +96,10 @@ public:
     Result<Place> shared_place(UserAddress address);
 
     std::size_t resident() const { return resident_; }
+    bool present(std::uint64_t page) {
+        auto* entry = pages_.find(page);
+        return entry != nullptr && entry->present();
+    }
     std::uint64_t total_pages() const;
 
     /// For /proc: where the parts of the program lie.

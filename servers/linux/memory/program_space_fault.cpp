@@ -144,6 +144,14 @@ PageRun ProgramSpace::map_around(Area& area, std::uint64_t page, Frame frame, st
     return result;
 }
 
+Result<> ProgramSpace::put(PageRun const& run) {
+    auto const mapped = machine_.map(handle_, run.address, run.frame, run.pages, run.protection);
+    if (mapped) return {};
+    for (std::uint64_t i = 0; i < run.pages; i++)
+        pages_.find(run.address / page_bytes + i)->set_flags(0);
+    return mapped;
+}
+
 Result<std::span<std::byte>> ProgramSpace::reach(UserAddress address, std::size_t bytes,
                                                  std::uint32_t wanted) {
     if (address >= layout::task_end) return fail(Errno::fault);
@@ -156,11 +164,7 @@ Result<std::span<std::byte>> ProgramSpace::reach(UserAddress address, std::size_
             return fail(mapped.error() == Errno::nomem ? Errno::nomem : Errno::fault);
         entry = pages_.find(page);
         // The program will want it next. If the tables have no room, its own fault will tell.
-        if (!machine_.map(handle_, mapped->address, mapped->frame, mapped->pages,
-                          mapped->protection)) {
-            for (std::uint64_t i = 0; i < mapped->pages; i++)
-                pages_.find(page + i)->set_flags(0);
-        }
+        static_cast<void>(put(*mapped));
     }
     std::size_t const offset = address % page_bytes;
     return std::span(frames_.bytes(entry->frame()) + offset,

@@ -32,7 +32,10 @@ void let_go(Task& task) {
             }
         }
     }
-    if (task.thread) system.machine.destroy(task.thread);
+    if (task.thread) {
+        task.process.user_ns += system.machine.processor_time(task.thread);
+        system.machine.destroy(task.thread);
+    }
     task.thread = {};
     if (task.reply) system.machine.drop(task.reply);
     task.reply = {};

@@ -26,7 +26,11 @@ Task::Task(Process& of, Pid number) : process(of), tid(number) {
     futex.call = &call;
 }
 
-Task::~Task() { ReadyList::remove(call); }
+Task::~Task() {
+    ReadyList::remove(call);
+    FutexTable::remove(futex);
+    if (thread) process.system.machine.destroy(thread);
+}
 
 SignalSet Task::deliverable() const {
     return (pending.set() | process.pending.set()) & ~blocked_signals;
@@ -38,6 +42,8 @@ Environment& Task::environment() const { return process.system.environment; }
 Identity const& Task::identity() const { return process.identity; }
 
 Process::Process(System& of, Pid number) : system(of), pid(number) {}
-Process::~Process() = default;
+Process::~Process() {
+    if (handle) system.machine.destroy(handle);
+}
 
 } // namespace personality

@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
 namespace personality {
 
@@ -57,6 +58,8 @@ public:
     State state = State::running;
     /// What a stopped task takes home when it goes on.
     Outcome outcome = 0;
+    /// Its registers, if a handler was entered before it stopped.
+    std::unique_ptr<Registers> kept;
     /// It came by a system call, so its result belongs into RAX and the call may be restarted.
     bool in_call = false;
     /// We kicked it and have not heard of it since.

@@ -1,0 +1,164 @@
+#include <servers/linux/process/clone.hpp>
+
+#include <servers/linux/dispatch.hpp>
+#include <servers/linux/fs/descriptor_table.hpp>
+#include <servers/linux/fs/file.hpp>
+#include <servers/linux/fs/file_context.hpp>
+#include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/process.hpp>
+#include <servers/linux/system.hpp>
+
+#include <memory>
+#include <new>
+
+namespace personality {
+
+namespace {
+
+/// Frames that a new task may need before it has done anything: asked for beforehand, so that a
+/// system at its end says no instead of beginning.
+constexpr std::size_t frames_for_task = 4, frames_for_process = 32;
+
+Result<> check(Task const& parent, CloneRequest const& request) {
+    using namespace clone_flag;
+    auto const flags = request.flags;
+    if ((flags & spaces) != 0) return fail(Errno::perm);
+    if ((flags & sighand) != 0 && (flags & vm) == 0) return fail(Errno::inval);
+    if ((flags & thread) != 0 && (flags & sighand) == 0) return fail(Errno::inval);
+    if ((flags & clear_sighand) != 0 && (flags & sighand) != 0) return fail(Errno::inval);
+    if ((flags & (pidfd | ptrace)) != 0) return fail(Errno::inval);
+    if (request.exit_signal > signal_count) return fail(Errno::inval);
+    if (request.stack >= layout::task_end || request.tls >= layout::task_end)
+        return fail(Errno::perm);
+
+    System& system = parent.system();
+    bool const is_thread = (flags & thread) != 0;
+    if (!system.environment.frames.can_take(is_thread ? frames_for_task : frames_for_process))
+        return fail(Errno::nomem);
+    auto const limit = parent.process.limits.soft(Limit::nproc);
+    auto const& identity = parent.process.identity;
+    if (identity.uid != 0 && limit != unlimited) {
+        std::uint64_t mine = 0;
+        for (auto* process = system.tasks.first(); process; process = process->next_process)
+            if (process->identity.uid == identity.uid) mine += process->task_count;
+        if (mine >= limit) return fail(Errno::again);
+    }
+    return {};
+}
+
+/// What a child process has of its parent.
+Result<std::unique_ptr<Process>> make_process(Task& parent, CloneRequest const& request, Pid pid) {
+    Process& from = parent.process;
+    System& system = from.system;
+    std::unique_ptr<Process> child(new (std::nothrow) Process(system, pid));
+    if (!child) return fail(Errno::nomem);
+    child->identity = from.identity;
+    child->limits = from.limits;
+    child->executable = from.executable;
+    child->dumpable = from.dumpable;
+    child->no_new_privileges = from.no_new_privileges;
+    child->nice = from.nice;
+    child->personality_bits = from.personality_bits;
+    child->exit_signal = request.exit_signal;
+    child->started = system.now();
+    if ((request.flags & clone_flag::sighand) != 0)
+        child->handlers = from.handlers;
+    else
+        child->handlers = from.handlers->copy();
+    if (!child->handlers) return fail(Errno::nomem);
+    if ((request.flags & clone_flag::clear_sighand) != 0) child->handlers->reset_caught();
+    if ((request.flags & clone_flag::vm) != 0)
+        child->memory = from.memory;
+    else
+        child->memory = TRY(from.memory->fork());
+    child->handle = TRY(system.machine.make_process(child->memory->handle(), parent.name.data()));
+    return child;
+}
+
+Result<std::unique_ptr<Task>> make_task(Task& parent, CloneRequest const& request,
+                                        Process& process, Pid tid) {
+    std::unique_ptr<Task> child(new (std::nothrow) Task(process, tid));
+    if (!child) return fail(Errno::nomem);
+    child->name = parent.name;
+    child->blocked_signals = parent.blocked_signals;
+    if (parent.restore_signals) child->blocked_signals = parent.saved_signals;
+    if ((request.flags & clone_flag::vm) == 0 || (request.flags & clone_flag::vfork) != 0)
+        child->signal_stack = parent.signal_stack;
+    child->descriptors = (request.flags & clone_flag::files) != 0
+                             ? parent.descriptors
+                             : TRY(parent.descriptors->copy());
+    child->place = (request.flags & clone_flag::fs) != 0 ? parent.place
+                                                         : make<FileContext>(*parent.place);
+    if (!child->place) return fail(Errno::nomem);
+    if ((request.flags & clone_flag::child_cleartid) != 0)
+        child->clear_child_tid = request.child_tid;
+    child->thread = TRY(process.system.machine.make_thread(process.handle, *child));
+    return child;
+}
+
+void enlist(Process& process, Process& parent) {
+    process.parent = &parent;
+    parent.children.push_back(process);
+    parent.group->join(process);
+    process.system.tasks.add(process);
+    process.system.forks++;
+}
+
+} // namespace
+
+Outcome clone_task(Call& call, CloneRequest const& request) {
+    Task& parent = call.task;
+    System& system = parent.system();
+    if (call.progress[0] != 0) { // vfork: is the child done?
+        auto const pid = static_cast<Pid>(call.progress[0]);
+        auto* child = system.tasks.process(pid);
+        if (child == nullptr || !child->vfork_pending || child->parent != &parent.process)
+            return pid;
+        TRY(call.watch(child->vfork_done));
+        return Outcome::blocked(); // no signal ends this
+    }
+
+    TRY(check(parent, request));
+    bool const is_thread = (request.flags & clone_flag::thread) != 0;
+    Pid const tid = TRY(system.tasks.allocate());
+    std::unique_ptr<Process> process;
+    if (!is_thread) {
+        auto made = make_process(parent, request, tid);
+        if (!made) return made.error();
+        process = std::move(*made);
+    }
+    Process& home = is_thread ? parent.process : *process;
+    auto made = make_task(parent, request, home, tid);
+    if (!made) return made.error(); // the process takes its handle with it
+    Task& child = **made;
+
+    // Nothing fails from here on.
+    made->release();
+    home.tasks.push_back(child);
+    home.task_count++;
+    system.tasks.add(child);
+    if (!is_thread) {
+        home.leader = &child;
+        bool const sibling = (request.flags & clone_flag::parent) != 0;
+        Process& of = sibling && parent.process.parent ? *parent.process.parent : parent.process;
+        enlist(*process.release(), of);
+        home.vfork_pending = (request.flags & clone_flag::vfork) != 0;
+    }
+    if ((request.flags & clone_flag::parent_settid) != 0)
+        static_cast<void>(parent.memory().store(request.parent_tid, tid));
+    if ((request.flags & clone_flag::child_settid) != 0)
+        static_cast<void>(child.memory().store(request.child_tid, tid));
+
+    Registers registers = registers_of(parent);
+    registers.file.rax = 0;
+    if (request.stack != 0) registers.file.rsp = request.stack;
+    if ((request.flags & clone_flag::settls) != 0) registers.file.fs_base = request.tls;
+    system.machine.start(child.thread, registers);
+
+    if (!home.vfork_pending || is_thread) return tid;
+    call.progress[0] = static_cast<std::uint64_t>(tid);
+    TRY(call.watch(home.vfork_done));
+    return Outcome::blocked();
+}
+
+} // namespace personality

@@ -1,0 +1,208 @@
+#include <servers/linux/process/program.hpp>
+
+#include <servers/linux/fs/caller.hpp>
+#include <servers/linux/fs/inode.hpp>
+#include <servers/linux/fs/open_flags.hpp>
+#include <servers/linux/process/elf_loader.hpp>
+#include <servers/linux/process/process.hpp>
+#include <servers/linux/system.hpp>
+
+#include <base/address.hpp>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <new>
+
+namespace personality {
+
+namespace {
+
+constexpr unsigned most_interpreters = 5;
+constexpr std::size_t script_head_bytes = 256; // BINPRM_BUF_SIZE
+constexpr std::uint64_t first_stack_bytes = 128 * 1024;
+
+/// The interpreter and its argument, as the first line of a script names them.
+struct ScriptLine {
+    std::string_view interpreter, argument;
+};
+
+Result<ScriptLine> read_script_line(std::string_view head) {
+    constexpr std::string_view blanks = " \t";
+    auto end = head.find('\n');
+    if (end == std::string_view::npos) {
+        // A line that is cut off must at least name the interpreter whole.
+        auto const start = head.find_first_not_of(blanks, 2);
+        if (start == std::string_view::npos) return fail(Errno::noexec);
+        if (head.size() == script_head_bytes &&
+            head.find_first_of(blanks, start) == std::string_view::npos)
+            return fail(Errno::noexec);
+        end = head.size();
+    }
+    auto line = head.substr(2, end - 2);
+    auto const last = line.find_last_not_of(blanks);
+    if (last == std::string_view::npos) return fail(Errno::noexec);
+    line = line.substr(0, last + 1);
+    line.remove_prefix(line.find_first_not_of(blanks));
+    auto const gap = line.find_first_of(blanks);
+    if (gap == std::string_view::npos) return ScriptLine{line, {}};
+    auto argument = line.substr(gap);
+    argument.remove_prefix(argument.find_first_not_of(blanks));
+    return ScriptLine{line.substr(0, gap), argument};
+}
+
+/// The strings that scripts put before the arguments, and the heads of the files they lie in.
+struct ScriptStrings {
+    std::array<std::array<char, script_head_bytes>, most_interpreters> heads;
+    std::array<std::string_view, 2 * most_interpreters + 1> strings;
+    std::size_t first = strings.size(); ///< filled from the back
+};
+
+/// Follow `#!` lines until a file is no script. `request.file` is the program then.
+Result<> follow_scripts(Task& task, ProgramRequest& request, ScriptStrings& scripts) {
+    for (unsigned depth = 0;; depth++) {
+        if (depth == most_interpreters) return fail(Errno::loop);
+        auto& head = scripts.heads[depth];
+        auto const bytes =
+            TRY(read_file(task, *request.file, 0, std::as_writable_bytes(std::span(head))));
+        std::string_view const text(head.data(), bytes);
+        if (!text.starts_with("#!")) return {};
+        auto const line = TRY(read_script_line(text));
+
+        // [interpreter] [its argument] [path of the script] instead of argv[0]
+        if (scripts.first == scripts.strings.size())
+            scripts.strings[--scripts.first] = request.path;
+        if (!line.argument.empty()) scripts.strings[--scripts.first] = line.argument;
+        scripts.strings[--scripts.first] = line.interpreter;
+        request.arguments.replace_first(
+            std::span<std::string_view const>(scripts.strings).subspan(scripts.first));
+        request.file = TRY(open_program(task, at_flag::working_folder, line.interpreter));
+    }
+}
+
+struct Credentials {
+    std::uint32_t euid, egid;
+};
+
+Credentials credentials_after(Task const& task, File const& file) {
+    auto const& process = task.process;
+    Credentials result{process.identity.euid, process.identity.egid};
+    auto const attributes = file.inode().attributes();
+    if (process.no_new_privileges || file.location.mount->flags.no_set_id) return result;
+    if ((attributes.permissions & permission::set_user) != 0) result.euid = attributes.user;
+    bool const group_runs = (attributes.permissions & 010) != 0;
+    if ((attributes.permissions & permission::set_group) != 0 && group_runs)
+        result.egid = attributes.group;
+    return result;
+}
+
+std::uint64_t processor_features() {
+    std::uint32_t eax = 1, ebx = 0, ecx = 0, edx = 0;
+    asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    return edx;
+}
+
+} // namespace
+
+Result<Program> load_program(Task& task, ProgramRequest request) {
+    System& system = task.system();
+    auto& frames = system.environment.frames;
+    if (!frames.can_take(64)) return fail(Errno::nomem);
+    auto const head = std::unique_ptr<ScriptStrings>(new (std::nothrow) ScriptStrings);
+    if (!head) return fail(Errno::nomem);
+    TRY(follow_scripts(task, request, *head));
+    auto const credentials = credentials_after(task, *request.file);
+
+    auto const program = TRY(read_elf(task, request.file));
+    std::array<char, 4096> field;
+    auto const interpreter_path = TRY(interpreter_of(task, program, field));
+
+    auto space = TRY(ProgramSpace::create(frames, system.machine));
+    auto const& limits = task.process.limits;
+    space->stack_limit = limits.soft(Limit::stack);
+    space->space_limit = limits.soft(Limit::as);
+    bool const runs_alone = interpreter_path.empty();
+    auto const image =
+        TRY(map_elf(*space, program, layout::movable_base));
+    LoadedElf loader = image;
+    if (!runs_alone) {
+        auto const file = TRY(open_program(task, at_flag::working_folder, interpreter_path));
+        auto const interpreter = TRY(read_elf(task, file));
+        auto const bytes = interpreter.layout.highest() - interpreter.layout.lowest();
+        auto const base = TRY(space->place(0, bytes + abi::large_page_bytes));
+        loader = TRY(map_elf(*space, interpreter, base));
+    }
+    space->set_break_start(base::align_up(image.end, page_bytes));
+
+    TRY(space->map({.start = layout::stack_top - first_stack_bytes,
+                    .end = layout::stack_top,
+                    .protection = access::read | access::write,
+                    .grows_down = true,
+                    .name = Area::Name::stack}));
+    TRY(request.arguments.count());
+    TRY(request.environment.count());
+    static constexpr std::string_view nothing[] = {""};
+    if (request.arguments.size() == 0) request.arguments.replace_first(nothing);
+
+    constexpr std::uint64_t most_strings = 6 << 20, least_strings = 128 << 10;
+    std::uint64_t const quarter = space->stack_limit / 4;
+    StackBuilder stack(*space, layout::stack_top,
+                       std::clamp(quarter, least_strings, most_strings));
+    auto const path = TRY(stack.push(request.path));
+    auto const environment = TRY(stack.push(request.environment));
+    auto const arguments = TRY(stack.push(request.arguments));
+    auto const platform = TRY(stack.push("x86_64"));
+    std::array<std::byte, 16> chance;
+    system.environment.random.fill(chance);
+    auto const random = TRY(stack.push_bytes(chance));
+
+    auto const& identity = task.process.identity;
+    bool const secure = credentials.euid != identity.uid || credentials.egid != identity.gid;
+    // Types as in linux/auxvec.h.
+    AuxiliaryEntry const vector[] = {
+        {3, image.headers},                      // AT_PHDR
+        {4, elf::program_header_bytes},          // AT_PHENT
+        {5, program.layout.headers},             // AT_PHNUM
+        {6, page_bytes},                         // AT_PAGESZ
+        {7, runs_alone ? 0 : loader.base},       // AT_BASE
+        {8, 0},                                  // AT_FLAGS
+        {9, image.entry},                        // AT_ENTRY
+        {11, identity.uid},                      // AT_UID
+        {12, credentials.euid},                  // AT_EUID
+        {13, identity.gid},                      // AT_GID
+        {14, credentials.egid},                  // AT_EGID
+        {15, platform},                          // AT_PLATFORM
+        {16, processor_features()},              // AT_HWCAP
+        {17, 100},                               // AT_CLKTCK
+        {23, secure},                            // AT_SECURE
+        {25, random},                            // AT_RANDOM
+        {26, 0},                                 // AT_HWCAP2
+        {31, path},                              // AT_EXECFN
+        {51, 1776},                              // AT_MINSIGSTKSZ, with x87, SSE and AVX
+        {0, 0},
+    };
+    auto const argument_count = request.arguments.size();
+    auto const pointer = TRY(stack.finish(arguments, argument_count, environment,
+                                          request.environment.size(), vector));
+    auto& parts = space->parts;
+    auto const first = program.layout.loaded().front(), last = program.layout.loaded().back();
+    parts = {.code_start = image.base + first.address,
+             .code_end = image.base + first.end(),
+             .data_start = image.base + last.address,
+             .data_end = image.base + last.end(),
+             .stack_start = pointer,
+             .argument_start = arguments,
+             .argument_end = environment,
+             .environment_start = environment,
+             .environment_end = path,
+             .vectors_start = pointer + 8 * (3 + argument_count + request.environment.size()),
+             .vectors_bytes = sizeof(vector)};
+    return Program{.memory = std::move(space),
+                   .executable = request.file,
+                   .entry = loader.entry,
+                   .stack_pointer = pointer,
+                   .euid = credentials.euid,
+                   .egid = credentials.egid};
+}
+
+} // namespace personality

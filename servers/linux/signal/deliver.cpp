@@ -1,0 +1,160 @@
+#include <servers/linux/signal/deliver.hpp>
+
+#include <servers/linux/dispatch.hpp>
+#include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/end.hpp>
+#include <servers/linux/process/process.hpp>
+#include <servers/linux/signal/frame.hpp>
+#include <servers/linux/signal/restart.hpp>
+#include <servers/linux/signal/send.hpp>
+#include <servers/linux/system.hpp>
+
+#include <new>
+#include <utility>
+
+namespace personality {
+
+namespace {
+
+constexpr std::uint32_t on_stack = 1, disabled = 2, auto_disarm = 0x8000'0000;
+constexpr std::uint64_t syscall_instruction_bytes = 2, red_zone = 128;
+
+bool on_alternate(SignalStack const& stack, UserAddress pointer) {
+    return pointer > stack.base && pointer - stack.base <= stack.size;
+}
+
+/// Make the handler run next. False: there is no stack for it.
+bool enter_handler(Task& task, SignalInfo const& info, SignalAction const& action,
+                   Registers& registers) {
+    auto& alternate = task.signal_stack;
+    UserAddress stack = registers.file.rsp - red_zone;
+    bool const inside = alternate.size != 0 && on_alternate(alternate, registers.file.rsp);
+    if (action.has(SignalAction::on_stack) && alternate.size != 0 && !inside)
+        stack = alternate.base + alternate.size;
+    SignalStackWords words{.base = alternate.base,
+                           .flags = alternate.size == 0 ? disabled
+                                    : inside            ? on_stack
+                                                        : 0,
+                           .padding = 0,
+                           .size = alternate.size};
+    words.flags |= alternate.flags & auto_disarm;
+    if ((alternate.flags & auto_disarm) != 0) alternate = {};
+
+    SignalSet const mask = task.restore_signals ? task.saved_signals : task.blocked_signals;
+    FaultWords const fault = std::exchange(task.fault, {});
+    if (!action.has(SignalAction::restorer_set)) return false;
+    if (!push_frame(task.memory(), registers, action, info, mask, words, stack, fault))
+        return false;
+    task.restore_signals = false;
+    task.blocked_signals = task.blocked_signals | (SignalSet(action.mask) & ~unblockable);
+    if (!action.has(SignalAction::no_defer)) task.blocked_signals.add(info.signal);
+    return true;
+}
+
+/// The registers of a task that stops on its way out; the system's own are for the next one.
+bool keep(Task& task, Registers const& registers) {
+    task.kept.reset(new (std::nothrow) Registers(registers));
+    return task.kept != nullptr;
+}
+
+void set_result(Registers& registers, Task& task, Outcome outcome, bool handler_restarts) {
+    switch (restart_with_handler(outcome, handler_restarts)) {
+    case Restart::again:
+        registers.file.rip -= syscall_instruction_bytes;
+        registers.file.rax = task.call.number;
+        break;
+    case Restart::eintr:
+        registers.file.rax = static_cast<std::uint64_t>(Outcome(Errno::intr).value());
+        break;
+    default: registers.file.rax = static_cast<std::uint64_t>(outcome.value()); break;
+    }
+}
+
+} // namespace
+
+bool nothing_pending(Task const& task) {
+    return task.deliverable().empty() && !task.restore_signals &&
+           task.process.state == Process::State::running;
+}
+
+Delivery deliver_signals(Task& task, Outcome outcome) {
+    Process& process = task.process;
+    // Once a handler was entered, the registers hold everything, the call's result included.
+    bool in_registers = outcome.is_registers();
+    for (;;) {
+        if (task.state == Task::State::ended || process.ending) return Delivery::gone;
+        if (process.state == Process::State::stopped) {
+            task.outcome = in_registers ? Outcome::registers() : outcome;
+            if (in_registers && !keep(task, registers_of(task))) {
+                end_process(process, static_cast<std::int32_t>(Signal::kill));
+                return Delivery::gone;
+            }
+            return Delivery::stopped;
+        }
+        if (task.kept) {
+            registers_of(task) = *task.kept;
+            task.kept = {};
+        }
+
+        SignalSet const mine = ~task.blocked_signals;
+        SignalInfo info = task.pending.take(mine);
+        if (info.signal == Signal::none) info = process.pending.take(mine);
+        if (info.signal == Signal::none) break;
+
+        auto& slot = (*process.handlers)[info.signal];
+        SignalAction const action = slot;
+        if (action.ignores()) continue;
+        if (action.is_default()) {
+            switch (default_action(info.signal)) {
+            case DefaultAction::ignore:
+            case DefaultAction::resume: continue;
+            case DefaultAction::stop:
+                // A terminal's stop would never end for an orphaned group.
+                if (info.signal != Signal::stop && process.group->orphaned()) continue;
+                stop_process(process, static_cast<std::int32_t>(info.signal));
+                continue;
+            case DefaultAction::terminate:
+            case DefaultAction::core:
+                end_process(process, static_cast<std::int32_t>(info.signal));
+                return Delivery::gone;
+            }
+        }
+        if (action.has(SignalAction::reset_hand)) slot = {};
+        Registers& registers = registers_of(task);
+        if (!in_registers && task.in_call)
+            set_result(registers, task, outcome, action.has(SignalAction::restart));
+        in_registers = true;
+        if (!enter_handler(task, info, action, registers)) {
+            // No room for the frame: SIGSEGV, and if that can't be handled either, the end.
+            if (info.signal == Signal::segv) (*process.handlers)[Signal::segv] = {};
+            force_signal(task, {.signal = Signal::segv, .code = signal_code::kernel});
+        }
+    }
+
+    if (in_registers) return Delivery::registers;
+    if (task.restore_signals) {
+        task.blocked_signals = task.saved_signals;
+        task.restore_signals = false;
+        // The old mask may let through what the call kept out.
+        if (!task.deliverable().empty()) return deliver_signals(task, outcome);
+    }
+    task.outcome = outcome;
+    if (!task.in_call) return Delivery::result;
+    switch (restart_without_handler(outcome)) {
+    case Restart::again: return Delivery::again;
+    case Restart::block: return Delivery::block;
+    default: return Delivery::result;
+    }
+}
+
+void relieve_memory(System& system, Task& asking) {
+    Process* largest = &asking.process;
+    for (auto* process = system.tasks.first(); process; process = process->next_process) {
+        if (!process->memory || process->init()) continue;
+        if (process->memory->resident() > largest->memory->resident()) largest = process;
+    }
+    system.machine.log("out of memory: ending the largest program\n");
+    end_process(*largest, static_cast<std::int32_t>(Signal::kill));
+}
+
+} // namespace personality
