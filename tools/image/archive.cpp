@@ -178,8 +178,17 @@ void Archive::set_init(std::uint64_t entry, std::vector<InitSegment> segments) {
 }
 
 void Archive::write(std::ostream& out) const {
+    bool const system = !parts_.empty() || !init_.empty();
+    if (system) {
+        Plan plan;
+        for (auto const& [key, node] : parts_) plan.add(key.second, node);
+        plan.write(out, init_entry_, init_);
+    }
+    if (!tree_.empty() || !system) write_tree(out);
+}
+
+void Archive::write_tree(std::ostream& out) const {
     Plan plan;
-    for (auto const& [key, node] : parts_) plan.add(key.second, node);
     // By path, so that a folder comes before what it holds; hard links after what they name.
     for (auto const& [path, node] : tree_)
         if (node.type != Type::hard_link) plan.add(path, node);
@@ -190,7 +199,7 @@ void Archive::write(std::ostream& out) const {
             throw std::runtime_error(path + " is to be a link to a file that is not in the image");
         plan.add(path, node);
     }
-    plan.write(out, init_entry_, init_);
+    plan.write(out, 0, {});
 }
 
 Node host_file(std::filesystem::path const& path, std::uint32_t mode) {

@@ -49,7 +49,8 @@ public:
     void add(std::string const& path, Node node);
     void set_init(std::uint64_t entry, std::vector<InitSegment> segments);
 
-    /// Throws std::runtime_error with a sentence for the user.
+    /// Throws std::runtime_error with a sentence for the user. What the system is made of and the
+    /// file tree become an archive each, so that who is given the files sees nothing else.
     void write(std::ostream& out) const;
 
 private:
@@ -59,6 +60,7 @@ private:
     std::vector<InitSegment> init_;
 
     void add_parents(std::string const& path);
+    void write_tree(std::ostream& out) const;
 };
 
 /// A file of the host with its time stamp. Throws if it is no regular file.

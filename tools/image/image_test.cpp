@@ -156,14 +156,32 @@ TEST(Image, FileDataBeginsOnPages) {
     Archive archive;
     add_file(archive, "/a", host.file("a", std::string(5000, 'a')), 0644);
     add_file(archive, "/b", host.file("b", "b"), 0644);
-    archive.set_init(0x200000, {{0x200000, 5, std::string(8192, 'i')}});
     auto const bytes = written(archive);
     auto const read = boot_archive::Archive::open(std::as_bytes(std::span(bytes)));
     ASSERT_TRUE(read);
     EXPECT_EQ((*read)[0].offset % 4096, 0u);
     EXPECT_EQ((*read)[1].offset % 4096, 0u);
-    EXPECT_EQ(read->header().init_entry, 0x200000u);
-    EXPECT_EQ(bytes[read->header().init[0].offset + 8191], 'i');
+}
+
+TEST(Image, TheSystemAndTheFilesAreArchivesOfTheirOwn) {
+    Scratch const host;
+    Archive archive;
+    add_file(archive, "/a", host.file("a", "a"), 0644);
+    archive.add_part(Type::program, "uart", {.type = Type::program, .content = "ELF"});
+    archive.set_init(0x200000, {{0x200000, 5, std::string(8192, 'i')}});
+    auto const bytes = written(archive);
+    auto const module = std::as_bytes(std::span(bytes));
+    auto const system = boot_archive::Archive::open(module);
+    ASSERT_TRUE(system);
+    EXPECT_EQ(system->header().init_entry, 0x200000u);
+    EXPECT_EQ(bytes[system->header().init[0].offset + 8191], 'i');
+    EXPECT_TRUE(system->find(Type::program, "uart"));
+    EXPECT_FALSE(system->find(Type::file, "/a"));
+
+    auto const files = boot_archive::Archive::open(boot_archive::tail(module, *system));
+    ASSERT_TRUE(files);
+    EXPECT_EQ(files->size(), 1u);
+    EXPECT_EQ(files->header().init_entry, 0u);
 }
 
 TEST(Image, SymbolsOfThisVeryProgram) {
