@@ -135,16 +135,18 @@ std::expected<Manifest, Problem> Manifest::open(std::span<std::byte const> bytes
     manifest.grants_ = table<Grant>(rest, header.grants);
 
     Bits bits;
-    std::uint32_t shares = 0;
+    std::uint32_t objects = 0;
+    std::uint32_t ram = 0;
     for (std::size_t i = 0; i < manifest.services_.size(); i++) {
         auto const& service = manifest.services_[i];
         if (auto const problem = check(service)) return std::unexpected(*problem);
-        shares += service.objects_permille + service.ram_permille;
+        objects += service.objects_permille;
+        ram += service.ram_permille;
         for (std::size_t j = 0; j < i; j++)
             if (manifest.services_[j].name == service.name)
                 return std::unexpected(Problem::name_twice);
     }
-    if (shares > 1000) return std::unexpected(Problem::bad_share);
+    if (objects > 1000 || ram > 1000) return std::unexpected(Problem::bad_share);
     for (auto const& session : manifest.sessions_)
         if (auto const problem = check(session, manifest.services_.size(), bits))
             return std::unexpected(*problem);

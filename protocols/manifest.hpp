@@ -66,11 +66,11 @@ struct Service {
     std::uint64_t stack_bytes;
     std::uint64_t heap_bytes;
     std::uint64_t log_bytes;
-    /// Untyped for kernel objects of its own, rounded up to a power of two; at least this much, and
-    /// at least this part of the memory that fixed sizes leave.
+    /// Untyped for kernel objects of its own: this much, rounded up to a power of two, or this part
+    /// of what fixed sizes leave, rounded down to one, whatever is more.
     std::uint64_t objects_bytes;
     std::uint32_t objects_permille;
-    /// Memory it manages itself, as resources `ram0`, `ram1`...: this part of what is left.
+    /// Memory it manages itself, as resources `ram0`, `ram1`...: this part of what is left then.
     std::uint32_t ram_permille;
     std::uint64_t ram_bytes; ///< with less than this it can't start
 

@@ -148,15 +148,20 @@ private:
     }
 
     void shares() {
+        shares("kernel objects", &Service::objects);
+        shares("RAM", &Service::ram);
+    }
+
+    void shares(std::string const& what, Share Service::* share) {
         std::uint32_t sum = 0;
-        for (auto const& service : policy_.services)
-            for (auto const* share : {&service.objects, &service.ram}) {
-                sum += share->permille;
-                if (sum <= 1000 || share->permille == 0) continue;
-                complaints_.add(share->line, "the shares of memory are more than 100 % together",
-                                "make one of them smaller");
-                return;
-            }
+        for (auto const& service : policy_.services) {
+            sum += (service.*share).permille;
+            if (sum <= 1000) continue;
+            complaints_.add((service.*share).line,
+                            "the shares of " + what + " are more than 100 % together",
+                            "make one of them smaller");
+            return;
+        }
     }
 
     void ports() {
