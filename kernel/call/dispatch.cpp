@@ -85,9 +85,9 @@ Thread* leave_kernel() {
     return next;
 }
 
-Thread* system_call(Thread& self) {
+extern "C" Thread* kernel_system_call(Thread* caller) {
+    auto& self = *caller;
     auto& processor = this_processor();
-    processor.counters.calls++;
     auto& frame = self.frame;
     auto const word = frame.rax;
     auto const ours = (word & abi::call_bit) != 0 && !self.foreign;
@@ -105,6 +105,7 @@ Thread* system_call(Thread& self) {
         if (auto* const next = ipc::fast_reply_receive(self)) [[likely]]
             return next;
     }
+    processor.counters.calls++;
     auto const result = number < table.size() ? table[number](self) : unknown(self);
     // A thread that has ended has no use for an answer, and may not even be there any more.
     if (processor.current != &self)

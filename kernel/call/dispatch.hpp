@@ -7,7 +7,7 @@ namespace kernel {
 
 /// The current thread has made a system call; its registers are in its frame. Returns the thread
 /// that runs now, activated; null if nobody can.
-Thread* system_call(Thread& self);
+extern "C" Thread* kernel_system_call(Thread* self);
 
 /// Whoever is to run now, activated; null: nobody, and the processor may sleep.
 Thread* leave_kernel();

@@ -5,14 +5,162 @@
 //
 // Each function checks everything first. Null means that the case is not the common one; nothing has
 // been changed then, and the full operation in message.hpp takes over. Otherwise the thread that runs
-// now is returned.
+// now is returned. They are inline in the dispatcher, their only caller: a round trip is counted in
+// instructions (docs/numbers.md).
 
-#include <kernel/object/thread.hpp>
+#include <kernel/ipc/endpoint.hpp>
+#include <kernel/ipc/notification.hpp>
+#include <kernel/ipc/reply.hpp>
+#include <kernel/ipc/transfer.hpp>
+#include <kernel/object/process.hpp>
+#include <kernel/root.hpp>
+#include <kernel/sched/schedule.hpp>
 
 namespace kernel::ipc {
 
-Thread* fast_call(Thread& self);
-Thread* fast_reply_receive(Thread& self);
-Thread* fast_foreign_call(Thread& self);
+namespace fast {
+
+inline bool simple(abi::Word tag) {
+    return (tag & abi::MessageTag::slow_mask) == 0 &&
+           abi::MessageTag{tag}.words() <= abi::register_words;
+}
+
+/// The object of this kind that the address names with these rights; null otherwise.
+template <KernelObject T>
+[[gnu::always_inline]] inline T* find(CapPool& pool, std::uint64_t address, typename T::Rights rights, Slot*& slot) {
+    slot = pool.find(abi::CapAddress{static_cast<std::uint32_t>(address)});
+    if (!slot || slot->object->kind != T::static_kind || !abi::covers(slot->rights, rights))
+        [[unlikely]]
+        return nullptr;
+    return static_cast<T*>(slot->object);
+}
+
+/// The receiver that can be switched to at once; null otherwise.
+inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
+    if (endpoint.receivers.empty()) [[unlikely]]
+        return nullptr;
+    auto& receiver = endpoint.receivers.front();
+    if (receiver.priority < processor.ready.highest() || receiver.deadline.armed || receiver.held)
+        [[unlikely]]
+        return nullptr;
+    return &receiver;
+}
+
+/// From `self` to the receiver, whose Reply holds `self` from now on.
+[[gnu::always_inline]] inline Thread* hand_over(Thread& self, Thread& receiver, Processor& processor) {
+    auto& reply = *receiver.reply;
+    ThreadQueue::remove(receiver);
+    reply.receiver = nullptr;
+    reply.caller = &self;
+    receiver.reply = nullptr;
+    receiver.waiting_on = nullptr;
+    receiver.state = Thread::State::ready;
+    self.state = Thread::State::awaiting;
+    self.reply = &reply;
+    if (!receiver.context) {
+        receiver.context = self.context;
+        receiver.context->user = &receiver;
+        receiver.lent_by = &reply;
+        reply.lent = self.context;
+        self.context = nullptr;
+    }
+    processor.counters.fast_calls++;
+    schedule::activate(receiver);
+    return &receiver;
+}
+
+} // namespace fast
+
+[[gnu::always_inline]] inline Thread* fast_call(Thread& self) {
+    auto const tag = self.frame.rbx;
+    auto* const pool = self.process->pool();
+    if (!fast::simple(tag) || !pool) [[unlikely]]
+        return nullptr;
+    Slot* slot;
+    auto* const endpoint = fast::find<Endpoint>(*pool, self.frame.rax, abi::EndpointRights::send, slot);
+    if (!endpoint) [[unlikely]]
+        return nullptr;
+    auto& processor = this_processor();
+    auto* const receiver = fast::ready_receiver(*endpoint, processor);
+    if (!receiver) [[unlikely]]
+        return nullptr;
+    self.sending = Sending::call;
+    auto& to = receiver->frame;
+    to.rax = 0;
+    to.rbx = tag;
+    to.r14 = slot->data;
+    copy_register_words(to, self.frame, abi::MessageTag{tag}.words());
+    return fast::hand_over(self, *receiver, processor);
+}
+
+[[gnu::always_inline]] inline Thread* fast_foreign_call(Thread& self) {
+    auto* const endpoint = self.keeper.as<Endpoint>();
+    if (!endpoint) [[unlikely]]
+        return nullptr;
+    auto& processor = this_processor();
+    auto* const receiver = fast::ready_receiver(*endpoint, processor);
+    if (!receiver) [[unlikely]]
+        return nullptr;
+    self.sending = Sending::foreign;
+    auto& to = receiver->frame;
+    to.rax = 0;
+    to.rbx = foreign_call_tag.raw;
+    to.r14 = self.keeper.data;
+    copy_foreign_call(to, self.frame);
+    return fast::hand_over(self, *receiver, processor);
+}
+
+[[gnu::always_inline]] inline Thread* fast_reply_receive(Thread& self) {
+    auto const tag = self.frame.rbx;
+    auto* const pool = self.process->pool();
+    if (!fast::simple(tag) || !pool) [[unlikely]]
+        return nullptr;
+    Slot* slot;
+    auto* const reply = fast::find<Reply>(*pool, self.frame.r14, abi::ReplyRights::reply, slot);
+    auto* const endpoint =
+        fast::find<Endpoint>(*pool, self.frame.rax, abi::EndpointRights::receive, slot);
+    if (!reply || !endpoint) [[unlikely]]
+        return nullptr;
+    auto* const caller = reply->caller;
+    auto& processor = this_processor();
+    if (!caller || reply->process != self.process || endpoint->server != self.process ||
+        !endpoint->callers.empty() || caller->priority < processor.ready.highest() ||
+        caller->held || (self.bound_notification && self.bound_notification->any())) [[unlikely]]
+        return nullptr;
+
+    auto const foreign = caller->sending == Sending::foreign && !caller->kicked;
+    if (!foreign && caller->sending != Sending::call) [[unlikely]]
+        return nullptr;
+    if (self.lent_by ? self.lent_by != reply : !caller->context) [[unlikely]]
+        return nullptr;
+
+    auto& to = caller->frame;
+    if (foreign) {
+        to.rax = self.frame.rdi;
+    } else {
+        to.rax = 0;
+        to.rbx = tag;
+        to.r14 = 0;
+        copy_register_words(to, self.frame, abi::MessageTag{tag}.words());
+    }
+    if (self.lent_by) {
+        caller->context = self.context;
+        caller->context->user = caller;
+        reply->lent = nullptr;
+        self.lent_by = nullptr;
+        self.context = nullptr;
+    }
+    caller->state = Thread::State::ready;
+    caller->reply = nullptr;
+    reply->caller = nullptr;
+    reply->receiver = &self;
+    self.reply = reply;
+    self.state = Thread::State::receiving;
+    self.waiting_on = endpoint;
+    endpoint->receivers.push_back(self);
+    processor.counters.fast_calls++;
+    schedule::activate(*caller);
+    return caller;
+}
 
 } // namespace kernel::ipc

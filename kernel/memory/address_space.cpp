@@ -14,9 +14,11 @@ constexpr unsigned attachment_log2 = 7;
 constexpr unsigned directory_log2 = 12;
 } // namespace
 
-base::Result<> AddressSpace::initialise() { return tables_.initialise(); }
-
-void AddressSpace::load() { arch::load_space(tables_.root()); }
+base::Result<> AddressSpace::initialise() {
+    TRY(tables_.initialise());
+    root_ = tables_.root();
+    return {};
+}
 
 // ---- attachments -------------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@
 
 #include <base/result.hpp>
 
+#include <hardware.hpp>
+
 #include <array>
 
 namespace kernel {
@@ -50,7 +52,7 @@ public:
     bool guarded(base::Virt address);
 
     /// Make it the processor's address space.
-    void load();
+    void load() const { arch::load_space(root_); }
 
     Destruction destroy(unsigned& budget);
 
@@ -59,6 +61,7 @@ private:
 
     static constexpr unsigned directory_entries = 512;
 
+    base::Phys root_;
     PageTables tables_{*this};
     std::array<Attachment**, (abi::max_attachments + 1) / directory_entries> directory_{};
     std::uint32_t lowest_free_ = 1; ///< no number below this is free

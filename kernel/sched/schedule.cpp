@@ -13,21 +13,6 @@ constexpr unsigned deadlines_per_interrupt = 16;
 /// Far enough away to re-arm at leisure.
 constexpr std::uint64_t far_ns = 1'000'000'000;
 
-/// A process's enabled ports, in the processor's bitmap. Rebuilt when the processor changes between
-/// processes that have any.
-void load_ports(Processor& processor, Process* process) {
-    auto const wanted = process && process->has_ports ? process : nullptr;
-    if (processor.ports == wanted) [[likely]]
-        return;
-    if (processor.ports)
-        arch::clear_ports();
-    if (wanted)
-        for (auto const& range : wanted->ports.all())
-            if (!range.empty())
-                arch::allow_ports(range.first(), range.count());
-    processor.ports = wanted;
-}
-
 } // namespace
 
 void make_ready(Thread& thread) {
@@ -65,29 +50,21 @@ Thread* next() {
     return &processor.ready.pop();
 }
 
-void activate(Thread& thread) {
-    auto& processor = this_processor();
-    processor.current = &thread;
-    if (thread.context != processor.context)
-        change_context(processor, thread.context);
-    if (thread.space != processor.space) {
-        thread.space->load();
-        processor.space = thread.space;
-        processor.counters.space_switches++;
-    }
-    arch::set_entry_stack(&thread.frame + 1);
-    if (processor.loaded != &thread) {
-        if (auto* const last = processor.loaded)
-            arch::save_bases(last->fs_base, last->gs_base);
-        arch::load_bases(thread.fs_base, thread.gs_base);
-        processor.loaded = &thread;
-    }
-    load_ports(processor, thread.process);
+void load_ports(Processor& processor, Process& process) {
+    if (processor.ports)
+        arch::clear_ports();
+    processor.ports = process.has_ports ? &process : nullptr;
+    if (!processor.ports)
+        return;
+    for (auto const& range : process.ports.all())
+        if (!range.empty())
+            arch::allow_ports(range.first(), range.count());
+}
+
+void change_extended_state(Processor& processor, Thread& thread) {
     if (thread.fpu_free) {
-        if (!processor.fpu_trapped) {
-            arch::trap_extended_state(true);
-            processor.fpu_trapped = true;
-        }
+        arch::trap_extended_state(true);
+        processor.fpu_trapped = true;
         return;
     }
     if (processor.fpu_trapped) {

@@ -2,6 +2,8 @@
 // Who runs next. Handlers never switch: they change states here and return, and on the way out one
 // decision is taken and one thread is activated.
 
+#include <kernel/memory/address_space.hpp>
+#include <kernel/object/process.hpp>
 #include <kernel/sched/processor.hpp>
 #include <kernel/sched/sched_context.hpp>
 
@@ -27,9 +29,6 @@ void yield();
 /// nobody.
 Thread* next();
 
-/// Load what `thread` needs to run: address space, extended state, segment bases, time.
-void activate(Thread& thread);
-
 /// Deadlines that have passed, and the slice. Arms the timer for what comes next.
 void timer_interrupt();
 /// Arm the timer for the earlier of the first deadline and the end of the slice.
@@ -42,6 +41,40 @@ inline void change_context(Processor& processor, SchedContext* context) {
         processor.context->consumed += now - processor.context_since;
     processor.context = context;
     processor.context_since = now;
+}
+
+/// The process's enabled ports come into the processor's bitmap.
+void load_ports(Processor& processor, Process& process);
+/// The extended state becomes the thread's, or out of bounds for one that is FPU-free: then whatever
+/// its last owner left stays in the registers, trapped.
+void change_extended_state(Processor& processor, Thread& thread);
+
+/// Load what `thread` needs to run: time, address space, segment bases, ports, extended state. Inline,
+/// since every message pays for it.
+[[gnu::always_inline]] inline void activate(Thread& thread) {
+    auto& processor = this_processor();
+    processor.current = &thread;
+    if (thread.context != processor.context)
+        change_context(processor, thread.context);
+    if (thread.space != processor.space) {
+        thread.space->load();
+        processor.space = thread.space;
+        processor.counters.space_switches++;
+    }
+    arch::set_entry_stack(&thread.frame + 1);
+    if (auto* const last = processor.loaded; last != &thread) [[likely]] {
+        if (last) [[likely]]
+            arch::exchange_bases(last->fs_base, last->gs_base, thread.fs_base, thread.gs_base);
+        else
+            arch::load_bases(thread.fs_base, thread.gs_base);
+        processor.loaded = &thread;
+    }
+    auto& process = *thread.process;
+    if (processor.ports != &process && (processor.ports || process.has_ports)) [[unlikely]]
+        load_ports(processor, process);
+    if (thread.fpu_free ? !processor.fpu_trapped
+                        : processor.fpu_trapped || processor.fpu_owner != &thread)
+        change_extended_state(processor, thread);
 }
 
 } // namespace kernel::schedule

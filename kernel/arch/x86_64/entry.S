@@ -11,16 +11,14 @@
 
 #include <kernel/arch/x86_64/offsets.h>
 
-.macro save_general
+.macro save_kept
     pushq %rdi
     pushq %rsi
     pushq %rdx
-    pushq %rcx
     pushq %rax
     pushq %r8
     pushq %r9
     pushq %r10
-    pushq %r11
     pushq %rbx
     pushq %rbp
     pushq %r12
@@ -29,22 +27,33 @@
     pushq %r15
 .endm
 
-.macro load_general
+.macro load_kept
     popq %r15
     popq %r14
     popq %r13
     popq %r12
     popq %rbp
     popq %rbx
-    popq %r11
     popq %r10
     popq %r9
     popq %r8
     popq %rax
-    popq %rcx
     popq %rdx
     popq %rsi
     popq %rdi
+.endm
+
+// All of them: SYSCALL loses RCX and R11, an interrupt must not.
+.macro save_general
+    save_kept
+    pushq %r11
+    pushq %rcx
+.endm
+
+.macro load_general
+    popq %rcx
+    popq %r11
+    load_kept
 .endm
 
     .text
@@ -55,16 +64,15 @@ syscall_entry:
     swapgs
     movq %rsp, %gs:PROCESSOR_USER_RSP
     movq %gs:PROCESSOR_CURRENT, %rsp
-    addq $FRAME_END, %rsp
-    pushq $0x23                       // user data
-    pushq %gs:PROCESSOR_USER_RSP
-    pushq %r11
-    pushq $0x2b                       // user code
-    pushq %rcx
-    pushq $0
+    addq $(FRAME_OFFSET + FRAME_VECTOR + 8), %rsp
+    // CS, SS and the error code stay as they are: SYSRET needs none of them.
+    movq %rcx, FRAME_RIP - FRAME_VECTOR - 8(%rsp)
+    movq %r11, FRAME_RFLAGS - FRAME_VECTOR - 8(%rsp)
+    movq %gs:PROCESSOR_USER_RSP, %rcx
+    movq %rcx, FRAME_RSP - FRAME_VECTOR - 8(%rsp)
     pushq $VECTOR_SYSCALL
-    save_general
-    leaq -FRAME_OFFSET(%rsp), %rdi
+    save_kept
+    leaq -(FRAME_OFFSET + 16)(%rsp), %rdi
     movq %gs:PROCESSOR_STACK, %rsp
     xorl %ebp, %ebp
     call kernel_system_call
@@ -73,18 +81,20 @@ syscall_entry:
 leave:
     testq %rax, %rax
     jz idle
-    leaq FRAME_OFFSET(%rax), %rsp
-    load_general
-    cmpl $VECTOR_SYSCALL, (%rsp)
+    cmpl $VECTOR_SYSCALL, FRAME_OFFSET + FRAME_VECTOR(%rax)
     jne 1f
+    leaq FRAME_OFFSET + 16(%rax), %rsp
+    load_kept
     // SYSRET faults in ring 0 if RCX is not canonical. It is: SYSCALL puts it there, and the last
     // page of the user half is never mapped; frames that others wrote leave by IRET.
-    movq 16(%rsp), %rcx
-    movq 32(%rsp), %r11
-    movq 40(%rsp), %rsp
+    movq FRAME_RIP - FRAME_VECTOR(%rsp), %rcx
+    movq FRAME_RFLAGS - FRAME_VECTOR(%rsp), %r11
+    movq FRAME_RSP - FRAME_VECTOR(%rsp), %rsp
     swapgs
     sysretq
-1:  addq $16, %rsp
+1:  leaq FRAME_OFFSET(%rax), %rsp
+    load_general
+    addq $16, %rsp
     swapgs
     iretq
 

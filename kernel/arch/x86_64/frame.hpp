@@ -11,7 +11,8 @@
 namespace kernel {
 
 struct Frame {
-    std::uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+    std::uint64_t rcx, r11; ///< lost in a SYSCALL, and so not saved by it
+    std::uint64_t r15, r14, r13, r12, rbp, rbx, r10, r9, r8, rax, rdx, rsi, rdi;
     std::uint64_t vector; ///< VECTOR_SYSCALL: entered by SYSCALL, leaves by SYSRET
     std::uint64_t error_code;
     std::uint64_t rip, cs, rflags, rsp, ss;

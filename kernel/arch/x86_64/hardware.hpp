@@ -49,8 +49,19 @@ inline void set_entry_stack(void* end_of_frame) {
     machine.descriptors->tss().rsp0 = reinterpret_cast<std::uint64_t>(end_of_frame);
 }
 
-/// The user's FS and GS bases. While the kernel runs, the user's GS base is in KERNEL_GS_BASE.
+/// The user's FS and GS bases: from one thread to the next, or one way. While the kernel runs, the user's GS base is in KERNEL_GS_BASE.
 /// Without FSGSBASE a program can't change them, so what was loaded is still what it has.
+inline void exchange_bases(std::uint64_t& old_fs, std::uint64_t& old_gs, std::uint64_t fs,
+                           std::uint64_t gs) {
+    if (!machine.features.fsgsbase) [[unlikely]] {
+        write_msr(Msr::fs_base, fs);
+        write_msr(Msr::kernel_gs_base, gs);
+        return;
+    }
+    asm volatile("rdfsbase %0\n\tswapgs\n\trdgsbase %1\n\twrgsbase %3\n\tswapgs\n\twrfsbase %2"
+                 : "=&r"(old_fs), "=&r"(old_gs)
+                 : "r"(fs), "r"(gs));
+}
 inline void save_bases(std::uint64_t& fs, std::uint64_t& gs) {
     if (!machine.features.fsgsbase) [[unlikely]]
         return;
@@ -91,9 +102,10 @@ inline void restart_call(Frame& frame) { frame.rip -= 2; }
 
 inline void write_frame(Frame& frame, abi::RegisterFile const& in) {
     frame = {
-        .r15 = in.r15, .r14 = in.r14, .r13 = in.r13, .r12 = in.r12, .rbp = in.rbp, .rbx = in.rbx,
-        .r11 = in.r11, .r10 = in.r10, .r9 = in.r9,   .r8 = in.r8,   .rax = in.rax, .rcx = in.rcx,
-        .rdx = in.rdx, .rsi = in.rsi, .rdi = in.rdi, .vector = 0, .error_code = 0,
+        .rcx = in.rcx, .r11 = in.r11, .r15 = in.r15, .r14 = in.r14, .r13 = in.r13,
+        .r12 = in.r12, .rbp = in.rbp, .rbx = in.rbx, .r10 = in.r10, .r9 = in.r9,
+        .r8 = in.r8,   .rax = in.rax, .rdx = in.rdx, .rsi = in.rsi, .rdi = in.rdi,
+        .vector = 0,   .error_code = 0,
         // Masked again here: the file lies in shared memory and may have changed since it was
         // checked.
         .rip = in.rip & 0x7fff'ffff'ffff,

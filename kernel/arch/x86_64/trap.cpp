@@ -69,8 +69,6 @@ void exception(Thread& self) {
 
 } // namespace
 
-extern "C" Thread* kernel_system_call(Thread* self) { return system_call(*self); }
-
 extern "C" Thread* kernel_trap(Thread* self) {
     auto& frame = self->frame;
     // Some processors report the target of a wild jump. IRET would fault on it, in ring 0.
