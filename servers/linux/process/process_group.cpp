@@ -1,9 +1,14 @@
 #include <servers/linux/process/process_group.hpp>
 
+#include <servers/linux/fs/terminal/terminal.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/signal/send.hpp>
 
 namespace personality {
+
+void end_session(Session& session) {
+    if (session.terminal != nullptr) session.terminal->give_up();
+}
 
 ProcessGroup::ProcessGroup(std::int32_t number, Ref<Session> of)
     : id(number), session(std::move(of)) {}

@@ -24,8 +24,8 @@ public:
     Terminal* terminal = nullptr;
 };
 
-/// The leader of a session has ended: its terminal lets go, the foreground gets SIGHUP and SIGCONT.
-/// Defined with the terminals (servers/linux/fs).
+/// The leader of a session has ended: its terminal lets go, and its foreground gets SIGHUP and
+/// SIGCONT.
 void end_session(Session& session);
 
 class ProcessGroup : public Counted {

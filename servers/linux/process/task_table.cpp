@@ -15,7 +15,7 @@ TaskTable::Slot* TaskTable::slot(Pid pid) const {
 Result<Pid> TaskTable::allocate() {
     if (count_ >= max_tasks) return fail(Errno::again);
     for (Pid tries = 0; tries < pid_max; tries++) {
-        last_ = last_ + 1 >= pid_max ? 2 : last_ + 1;
+        last_ = last_ + 1 >= pid_max ? 2 : last_ + 1; // 1 is the first of all
         auto& block = blocks_[static_cast<std::size_t>(last_) / slots_per_block];
         if (!block) block = new (std::nothrow) Block;
         if (!block) return fail(Errno::nomem);

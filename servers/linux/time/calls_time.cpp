@@ -1,5 +1,6 @@
 // Clocks, sleeping, interval timers.
 
+#include <servers/linux/fs/calls.hpp>
 #include <servers/linux/handlers.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/process.hpp>
@@ -168,9 +169,9 @@ Outcome clock_nanosleep(Call& call) {
 Outcome restart_syscall(Call& call) {
     Task& task = call.task;
     if (task.restart_number == 0) return Errno::intr;
-    if (call.first) call.deadline = task.restart_progress[0];
     constexpr std::uint64_t poll = 7;
-    if (task.restart_number == poll) return Errno::intr; // poll restarts with its own deadline
+    if (task.restart_number == poll) return poll_again(call);
+    call.deadline = task.restart_progress[0];
     return sleep(call, task.restart_progress[1], false);
 }
 
