@@ -79,13 +79,13 @@ Thread* leave_kernel() {
     }
     if (next != processor.loaded) {
         processor.counters.thread_switches++;
-        schedule::activate(*next);
+        schedule::activate(*next, processor.loaded);
     }
     processor.current = next;
     return next;
 }
 
-extern "C" Thread* kernel_system_call(Thread* caller) {
+extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
     auto& self = *caller;
     auto& processor = this_processor();
     auto& frame = self.frame;

@@ -29,7 +29,7 @@ HANDLE(NotificationSignal, abi::Word bits) {
 HANDLE(NotificationWait, abi::Word deadline) {
     if (on.object.any())
         return on.object.take();
-    on.self.wait(Thread::State::waiting, on.object, on.object.waiters(), deadline);
+    on.self.wait(Thread::State::waiting, on.object.waiters(), deadline);
     return base::fail(no_result);
 }
 

@@ -52,8 +52,6 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     ThreadQueue::remove(receiver);
     reply.receiver = nullptr;
     reply.caller = &self;
-    receiver.reply = nullptr;
-    receiver.waiting_on = nullptr;
     receiver.state = Thread::State::ready;
     self.state = Thread::State::awaiting;
     self.reply = &reply;
@@ -65,7 +63,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
         self.context = nullptr;
     }
     processor.counters.fast_calls++;
-    schedule::activate(receiver);
+    schedule::activate(receiver, &self);
     return &receiver;
 }
 
@@ -156,10 +154,9 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     reply->receiver = &self;
     self.reply = reply;
     self.state = Thread::State::receiving;
-    self.waiting_on = endpoint;
     endpoint->receivers.push_back(self);
     processor.counters.fast_calls++;
-    schedule::activate(*caller);
+    schedule::activate(*caller, &self);
     return caller;
 }
 

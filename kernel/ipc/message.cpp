@@ -42,7 +42,6 @@ void meet(Thread& sender, Thread& receiver) {
     } else {
         schedule::unready(sender);
         sender.state = Thread::State::awaiting;
-        sender.waiting_on = nullptr;
         sender.reply = &reply;
         reply.caller = &sender;
         lend_time(sender, receiver, reply);
@@ -62,7 +61,7 @@ void offer(Thread& sender, Endpoint& endpoint, std::uint64_t deadline) {
         return;
     }
     schedule::unready(sender);
-    sender.wait(Thread::State::calling, endpoint, endpoint.callers, deadline);
+    sender.wait(Thread::State::calling, endpoint.callers, deadline);
 }
 
 /// Answer the caller that `reply` holds with the message in the server's registers.
@@ -153,7 +152,7 @@ base::Result<abi::Word> receive_with(Thread& self, Endpoint& endpoint, Reply& re
     }
     self.reply = &reply;
     reply.receiver = &self;
-    self.wait(Thread::State::receiving, endpoint, endpoint.receivers, deadline);
+    self.wait(Thread::State::receiving, endpoint.receivers, deadline);
     return base::fail(no_result);
 }
 

@@ -116,13 +116,13 @@ void PageTables::used(Way const& way, int count) {
 bool PageTables::drop_guards(unsigned& budget) {
     if (!top_)
         return true;
-    for (base::Virt address{0}; address.raw < abi::user_end;) {
+    while (swept_.raw < abi::user_end) {
         if (budget == 0)
             return false;
         budget--;
-        auto const way = find(address);
+        auto const way = find(swept_);
         if (way.level == 1) {
-            auto const left = entries - index(address, 1);
+            auto const left = entries - index(swept_, 1);
             int cleared = 0;
             for (unsigned i = 0; i < left; i++)
                 if (!way.at[1][i].empty()) {
@@ -132,7 +132,7 @@ bool PageTables::drop_guards(unsigned& budget) {
             used(way, -cleared);
         }
         auto const size = covers(std::max(way.level, 2u));
-        address = {base::align_down(address.raw, size) + size};
+        swept_ = {base::align_down(swept_.raw, size) + size};
     }
     return true;
 }

@@ -65,6 +65,7 @@ public:
 private:
     AddressSpace& owner_;
     PageEntry* top_ = nullptr;
+    base::Virt swept_{0}; ///< how far drop_guards has come
 
     base::Result<PageEntry*> take_table();
     void give_back(PageEntry* table);

@@ -13,10 +13,9 @@ namespace kernel {
 
 Thread::Thread() : frame{} { arch::prepare_user_frame(frame); }
 
-void Thread::wait(State in, Object& where, ThreadQueue& queue, std::uint64_t until) {
+void Thread::wait(State in, ThreadQueue& queue, std::uint64_t until) {
     return_lent_time();
     state = in;
-    waiting_on = &where;
     queue.push_back(*this);
     if (until == 0)
         return;
@@ -54,7 +53,6 @@ void Thread::leave_wait() {
         break;
     default: break;
     }
-    waiting_on = nullptr;
 }
 
 void Thread::finish(abi::Error error) {

@@ -55,7 +55,6 @@ public:
     std::uint64_t gs_base = 0;
 
     // ---- the rest ----
-    Object* waiting_on = nullptr; ///< the Endpoint or Notification in whose queue it stands
     Deadline deadline{*this};
     Reference keeper{*this};
     Reference message_slot{*this, SlotRole::message_page};
@@ -69,8 +68,8 @@ public:
     std::uint64_t fault_address = 0;
     arch::ExtendedState extended;
 
-    /// Wait in `queue` of `where`, until `deadline` (monotonic ns; 0: without end).
-    void wait(State in, Object& where, ThreadQueue& queue, std::uint64_t deadline);
+    /// Wait in `queue` until `deadline` (monotonic ns; 0: without end).
+    void wait(State in, ThreadQueue& queue, std::uint64_t deadline);
     /// A wait is over with this error. A thread that waited for its keeper has lost it.
     void finish(abi::Error error);
     /// The thread may run from now on, with the registers it has.

@@ -51,6 +51,8 @@ Thread* next() {
 }
 
 void load_ports(Processor& processor, Process& process) {
+    if (processor.ports == &process)
+        return;
     if (processor.ports)
         arch::clear_ports();
     processor.ports = process.has_ports ? &process : nullptr;

@@ -49,9 +49,9 @@ void load_ports(Processor& processor, Process& process);
 /// its last owner left stays in the registers, trapped.
 void change_extended_state(Processor& processor, Thread& thread);
 
-/// Load what `thread` needs to run: time, address space, segment bases, ports, extended state. Inline,
-/// since every message pays for it.
-[[gnu::always_inline]] inline void activate(Thread& thread) {
+/// Load what `thread` needs to run: time, address space, segment bases, ports, extended state, in
+/// place of `last` (null: nothing of a thread's is loaded). Inline, since every message pays for it.
+[[gnu::always_inline]] inline void activate(Thread& thread, Thread* last) {
     auto& processor = this_processor();
     processor.current = &thread;
     if (thread.context != processor.context)
@@ -62,16 +62,13 @@ void change_extended_state(Processor& processor, Thread& thread);
         processor.counters.space_switches++;
     }
     arch::set_entry_stack(&thread.frame + 1);
-    if (auto* const last = processor.loaded; last != &thread) [[likely]] {
-        if (last) [[likely]]
-            arch::exchange_bases(last->fs_base, last->gs_base, thread.fs_base, thread.gs_base);
-        else
-            arch::load_bases(thread.fs_base, thread.gs_base);
-        processor.loaded = &thread;
-    }
-    auto& process = *thread.process;
-    if (processor.ports != &process && (processor.ports || process.has_ports)) [[unlikely]]
-        load_ports(processor, process);
+    if (last)
+        arch::exchange_bases(last->fs_base, last->gs_base, thread.fs_base, thread.gs_base);
+    else
+        arch::load_bases(thread.fs_base, thread.gs_base);
+    processor.loaded = &thread;
+    if (processor.ports || thread.process->has_ports) [[unlikely]]
+        load_ports(processor, *thread.process);
     if (thread.fpu_free ? !processor.fpu_trapped
                         : processor.fpu_trapped || processor.fpu_owner != &thread)
         change_extended_state(processor, thread);

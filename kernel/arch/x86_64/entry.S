@@ -72,7 +72,7 @@ syscall_entry:
     movq %rcx, FRAME_RSP - FRAME_VECTOR - 8(%rsp)
     pushq $VECTOR_SYSCALL
     save_kept
-    leaq -(FRAME_OFFSET + 16)(%rsp), %rdi
+    leaq -(FRAME_OFFSET + 16)(%rsp), %r12 // preserve_none: the first argument
     movq %gs:PROCESSOR_STACK, %rsp
     xorl %ebp, %ebp
     call kernel_system_call
