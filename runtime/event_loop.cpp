@@ -62,43 +62,42 @@ void EventLoop::recycle(Owned<Reply> reply) {
 }
 
 void EventLoop::run() {
-    Pending pending{};
+    Exchange exchange;
     while (!stopped_) {
         run_timers();
         arm_timer();
         auto& turns = environment().status->turns;
         turns = turns + 1;
         bool const only_look = idle_ && idle_();
-        auto received = wait(pending, only_look);
-        pending.answer = false;
-        if (!received.ok()) {
+        auto& message = exchange.message;
+        message = wait(exchange, only_look);
+        exchange.answered = false;
+        if (!message.ok()) [[unlikely]] {
             // A kick ends a wait early, and a look that finds nothing is no news.
-            if (received.error != abi::Error::cancelled &&
-                received.error != abi::Error::timed_out &&
-                received.error != abi::Error::would_block)
-                give_up("event loop: waiting: {}", received.error);
-        } else if (received.tag.kind() == abi::MessageKind::notification) {
-            dispatch_signals(received.words[0]);
+            if (message.error != abi::Error::cancelled && message.error != abi::Error::timed_out &&
+                message.error != abi::Error::would_block)
+                give_up("event loop: waiting: {}", message.error);
+        } else if (message.tag.kind() == abi::MessageKind::notification) {
+            dispatch_signals(message.words[0]);
         } else {
-            dispatch_message(received, pending);
+            dispatch_message(exchange);
         }
     }
-    if (pending.answer) (void)reply_.send(pending.tag, pending.words);
+    if (exchange.answered) (void)reply_.send(exchange.answer, exchange.message.words);
 }
 
-Received EventLoop::wait(Pending const& pending, bool only_look) {
+Received EventLoop::wait(Exchange const& last, bool only_look) {
     if (!endpoint_) return wait_without_endpoint(only_look);
-    if (!pending.answer)
-        return only_look ? endpoint_.receive_until(past, reply_) : endpoint_.receive(reply_);
+    auto const& words = last.message.words;
     if (only_look) {
-        (void)reply_.send(pending.tag, pending.words);
+        if (last.answered) (void)reply_.send(last.answer, words);
         return endpoint_.receive_until(past, reply_);
     }
+    if (!last.answered) return endpoint_.receive(reply_);
     // Most answers are short, and registers that carry nothing need not be loaded.
-    auto const& words = pending.words;
-    if (pending.tag.words() <= 2)
-        return endpoint_.reply_receive(reply_, pending.tag, words[0], words[1]);
-    return endpoint_.reply_receive(reply_, pending.tag, words);
+    if (last.answer.words() <= 2)
+        return endpoint_.reply_receive(reply_, last.answer, words[0], words[1]);
+    return endpoint_.reply_receive(reply_, last.answer, words);
 }
 
 Received EventLoop::wait_without_endpoint(bool only_look) {
@@ -127,21 +126,19 @@ void EventLoop::dispatch_signals(abi::Word bits) {
     }
 }
 
-void EventLoop::dispatch_message(Received& received, Pending& pending) {
-    if (!spare_) {
+void EventLoop::dispatch_message(Exchange& exchange) {
+    if (!spare_) [[unlikely]] {
         // Should this fail the request can't be held, and its handler is told.
         if (auto made = Untyped(environment().objects).make<Reply>()) spare_ = *std::move(made);
     }
-    Request request(received, reply_, spare_);
+    Request request(exchange.message, reply_, spare_);
     auto* handler = &any_caller_;
     for (std::size_t i = 0; i < caller_count_; i++)
-        if (callers_[i].badge == received.badge) handler = &callers_[i].handler;
+        if (callers_[i].badge == request.badge()) handler = &callers_[i].handler;
     if (*handler) (*handler)(request);
-    if (request.held()) return;
     // Also for a message that was sent without waiting for an answer: then nobody hears it.
-    pending.answer = true;
-    pending.tag = request.answer_tag();
-    pending.words = received.words;
+    exchange.answered = !request.held();
+    exchange.answer = request.answer_tag();
 }
 
 void EventLoop::run_timers() {

@@ -101,11 +101,11 @@ private:
         abi::Word badge = 0;
         MessageHandler handler;
     };
-    /// What the next wait sends first.
-    struct Pending {
-        bool answer = false;
-        abi::MessageTag tag;
-        RegisterWords words;
+    /// The message at hand. Its words become those of the answer, which the next wait sends.
+    struct Exchange {
+        Received message{};
+        abi::MessageTag answer;
+        bool answered = false;
     };
 
     Endpoint endpoint_;
@@ -125,10 +125,10 @@ private:
     bool stopped_ = false;
 
     void add_signal(Signal signal);
-    Received wait(Pending const& pending, bool only_look);
+    Received wait(Exchange const& last, bool only_look);
     Received wait_without_endpoint(bool only_look);
     void dispatch_signals(abi::Word bits);
-    void dispatch_message(Received& received, Pending& pending);
+    void dispatch_message(Exchange& exchange);
     void run_timers();
     void arm_timer();
 };
