@@ -14,8 +14,8 @@ namespace {
 constexpr unsigned table_log2 = 12;
 
 bool is_table(PageEntry entry, unsigned level) {
-    return level > 1 && (entry.raw & (PageEntry::present | PageEntry::large | PageEntry::held)) ==
-                            PageEntry::present;
+    return level > 1 &&
+           (entry.raw & (PageEntry::present | PageEntry::large)) == PageEntry::present;
 }
 
 PageEntry* table_at(PageEntry entry) {
