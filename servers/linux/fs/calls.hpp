@@ -1,0 +1,128 @@
+#pragma once
+// The handlers of the system calls on files. Each is one call of Linux by that name.
+
+#include <servers/linux/call.hpp>
+
+namespace personality::calls {
+
+// opening, closing (calls_open.cpp)
+Outcome open(Call& call);
+Outcome openat(Call& call);
+Outcome creat(Call& call);
+Outcome close(Call& call);
+Outcome close_range(Call& call);
+
+// moving bytes (calls_transfer.cpp, calls_copy.cpp)
+Outcome read(Call& call);
+Outcome write(Call& call);
+Outcome readv(Call& call);
+Outcome writev(Call& call);
+Outcome pread64(Call& call);
+Outcome pwrite64(Call& call);
+Outcome preadv(Call& call);
+Outcome pwritev(Call& call);
+Outcome preadv2(Call& call);
+Outcome pwritev2(Call& call);
+Outcome lseek(Call& call);
+Outcome sendfile(Call& call);
+Outcome copy_file_range(Call& call);
+
+// descriptors (calls_descriptor.cpp, calls_lock.cpp)
+Outcome dup(Call& call);
+Outcome dup2(Call& call);
+Outcome dup3(Call& call);
+Outcome fcntl(Call& call);
+Outcome ioctl(Call& call);
+Outcome pipe(Call& call);
+Outcome pipe2(Call& call);
+Outcome flock(Call& call);
+
+// folders (calls_folder.cpp)
+Outcome getdents(Call& call);
+Outcome getdents64(Call& call);
+Outcome getcwd(Call& call);
+Outcome chdir(Call& call);
+Outcome fchdir(Call& call);
+Outcome chroot(Call& call);
+
+// names (calls_name.cpp)
+Outcome mkdir(Call& call);
+Outcome mkdirat(Call& call);
+Outcome rmdir(Call& call);
+Outcome unlink(Call& call);
+Outcome unlinkat(Call& call);
+Outcome rename(Call& call);
+Outcome renameat(Call& call);
+Outcome renameat2(Call& call);
+Outcome link(Call& call);
+Outcome linkat(Call& call);
+Outcome symlink(Call& call);
+Outcome symlinkat(Call& call);
+Outcome readlink(Call& call);
+Outcome readlinkat(Call& call);
+Outcome mknod(Call& call);
+Outcome mknodat(Call& call);
+
+// attributes (calls_attribute.cpp, calls_time_stamp.cpp)
+Outcome access(Call& call);
+Outcome faccessat(Call& call);
+Outcome faccessat2(Call& call);
+Outcome chmod(Call& call);
+Outcome fchmod(Call& call);
+Outcome fchmodat(Call& call);
+Outcome fchmodat2(Call& call);
+Outcome chown(Call& call);
+Outcome lchown(Call& call);
+Outcome fchown(Call& call);
+Outcome fchownat(Call& call);
+Outcome umask(Call& call);
+Outcome utimensat(Call& call);
+Outcome utime(Call& call);
+Outcome utimes(Call& call);
+Outcome futimesat(Call& call);
+
+// what is told of files (calls_stat.cpp)
+Outcome stat(Call& call);
+Outcome lstat(Call& call);
+Outcome fstat(Call& call);
+Outcome newfstatat(Call& call);
+Outcome statx(Call& call);
+Outcome statfs(Call& call);
+Outcome fstatfs(Call& call);
+
+// sizes and safety (calls_size.cpp)
+Outcome truncate(Call& call);
+Outcome ftruncate(Call& call);
+Outcome fallocate(Call& call);
+Outcome fadvise64(Call& call);
+Outcome readahead(Call& call);
+Outcome sync(Call& call);
+Outcome syncfs(Call& call);
+Outcome fsync(Call& call);
+Outcome fdatasync(Call& call);
+Outcome sync_file_range(Call& call);
+
+// extended attributes: there are none (calls_attribute_extended.cpp)
+Outcome get_attribute(Call& call);      ///< getxattr, lgetxattr
+Outcome get_attribute_of(Call& call);   ///< fgetxattr
+Outcome set_attribute(Call& call);      ///< setxattr, lsetxattr, removexattr, lremovexattr
+Outcome set_attribute_of(Call& call);   ///< fsetxattr, fremovexattr
+Outcome list_attributes(Call& call);    ///< listxattr, llistxattr
+Outcome list_attributes_of(Call& call); ///< flistxattr
+
+// waiting (calls_poll.cpp, calls_select.cpp, calls_event.cpp)
+Outcome poll(Call& call);
+Outcome ppoll(Call& call);
+Outcome select(Call& call);
+Outcome pselect6(Call& call);
+/// What restart_syscall goes on with after poll: the same arguments, the deadline as it was
+/// (Task::restart_progress[0]).
+Outcome poll_again(Call& call);
+Outcome eventfd(Call& call);
+Outcome eventfd2(Call& call);
+
+// mounts (calls_mount.cpp)
+Outcome mount(Call& call);
+Outcome umount2(Call& call);
+
+} // namespace personality::calls

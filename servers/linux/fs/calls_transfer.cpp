@@ -1,0 +1,107 @@
+// read, write and their kind; lseek.
+
+#include <servers/linux/fs/calls.hpp>
+
+#include <servers/linux/fs/call_path.hpp>
+#include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/task.hpp>
+
+namespace personality::calls {
+
+namespace {
+
+enum class Direction { read, write };
+
+Result<Ref<File>> file_for(Call& call, Direction direction) {
+    auto file = TRY(file_of(call, call.fd_arg(0)));
+    bool const able = direction == Direction::read ? file->readable() : file->writable();
+    if (!able) return fail(Errno::badf);
+    return file;
+}
+
+/// Step over what earlier runs of this call have moved.
+Result<> skip(UserBuffer& buffer, std::uint64_t bytes) {
+    while (bytes > 0) {
+        auto const piece = TRY(buffer.next_readable(bytes));
+        if (piece.empty()) break;
+        buffer.advance(piece.size());
+        bytes -= piece.size();
+    }
+    return {};
+}
+
+Outcome move_at_position(Call& call, UserBuffer buffer, Direction direction) {
+    auto const file = TRY(file_for(call, direction));
+    if (direction == Direction::read) return file->read(call, buffer);
+    TRY(skip(buffer, call.progress[0]));
+    return file->write(call, buffer);
+}
+
+Outcome move_at(Call& call, UserBuffer buffer, Direction direction, std::uint64_t offset) {
+    if (static_cast<std::int64_t>(offset) < 0) return Errno::inval;
+    auto const file = TRY(file_for(call, direction));
+    if (direction == Direction::read) return file->read_at(call, buffer, offset);
+    // Linux appends even where a place is given, against POSIX; programs know.
+    bool const appends = (file->flags & open_flag::append) != 0 && file->seekable();
+    return file->write_at(call, buffer, appends ? file->inode().attributes().size : offset);
+}
+
+UserBuffer plain_buffer(Call& call) {
+    return UserBuffer::plain(call.task.memory(), call.args[1], call.args[2]);
+}
+
+/// The last argument of preadv2 and pwritev2: what a flag asks for that is not there is refused.
+Outcome check_flags(Call& call) {
+    constexpr std::uint32_t high_priority = 1, data_sync = 2, sync = 4;
+    return (call.int_arg(5) & ~(high_priority | data_sync | sync)) != 0 ? Errno::opnotsupp
+                                                                        : Outcome(0);
+}
+
+Outcome move_vectors(Call& call, Direction direction) {
+    TRY(file_for(call, direction)); // a bad descriptor comes before bad vectors
+    return move_at_position(
+        call, TRY(UserBuffer::vectors(call.task.memory(), call.args[1], call.args[2])), direction);
+}
+
+Outcome move_vectors_at(Call& call, Direction direction, bool minus_one_is_position) {
+    TRY(file_for(call, direction));
+    auto buffer = TRY(UserBuffer::vectors(call.task.memory(), call.args[1], call.args[2]));
+    if (minus_one_is_position && call.args[3] == ~std::uint64_t{0})
+        return move_at_position(call, buffer, direction);
+    return move_at(call, buffer, direction, call.args[3]);
+}
+
+} // namespace
+
+Outcome read(Call& call) { return move_at_position(call, plain_buffer(call), Direction::read); }
+Outcome write(Call& call) { return move_at_position(call, plain_buffer(call), Direction::write); }
+Outcome readv(Call& call) { return move_vectors(call, Direction::read); }
+Outcome writev(Call& call) { return move_vectors(call, Direction::write); }
+Outcome pread64(Call& call) {
+    return move_at(call, plain_buffer(call), Direction::read, call.args[3]);
+}
+Outcome pwrite64(Call& call) {
+    return move_at(call, plain_buffer(call), Direction::write, call.args[3]);
+}
+Outcome preadv(Call& call) { return move_vectors_at(call, Direction::read, false); }
+Outcome pwritev(Call& call) { return move_vectors_at(call, Direction::write, false); }
+
+Outcome preadv2(Call& call) {
+    if (auto const checked = check_flags(call); checked.is_error()) return checked;
+    return move_vectors_at(call, Direction::read, true);
+}
+
+Outcome pwritev2(Call& call) {
+    if (auto const checked = check_flags(call); checked.is_error()) return checked;
+    return move_vectors_at(call, Direction::write, true);
+}
+
+Outcome lseek(Call& call) {
+    auto const file = TRY(file_of(call, call.fd_arg(0)));
+    if (file->path_only()) return Errno::badf;
+    if (call.int_arg(2) > static_cast<std::uint32_t>(File::Seek::hole)) return Errno::inval;
+    return file->seek(static_cast<std::int64_t>(call.args[1]),
+                      static_cast<File::Seek>(call.int_arg(2)));
+}
+
+} // namespace personality::calls
