@@ -59,6 +59,8 @@ Result<> FileSystem::start() {
     root_volume_ = make<RamVolume>(environment, devices, next_minor(), "rootfs", most_nodes);
     nameless_volume_ = make<RamVolume>(environment, devices, next_minor(), "pipefs", most_nodes);
     if (!root_volume_ || !nameless_volume_) return fail(Errno::nomem);
+    devices.console = make<Terminal>(DeviceNumber{5, 1});
+    if (!devices.console) return fail(Errno::nomem);
     auto root = TRY(root_volume_->make_root(0755));
     TRY(mounts.mount(std::move(root), {}, "rootfs"));
     auto nameless_root = TRY(nameless_volume_->make_root(0));
