@@ -312,7 +312,7 @@ Outcome reboot(Call& call) {
     switch (call.int_arg(2)) {
     case restart:
     case halt:
-    case off: call.task.system().machine.power_off(0);
+    case off: call.task.system().machine.power_off(0); return 0;
     case cad_on:
     case cad_off: return 0;
     default: return Errno::inval;

@@ -43,6 +43,13 @@ public:
     std::array<std::uint64_t, 3> load{}; ///< 16.16 fixed point, as sysinfo reports it
     std::uint64_t forks = 0;
 
+    /// Set by whoever wants to be asked before the loop waits next (a terminal with output).
+    bool attention = false;
+    /// True if something is to be done besides answering the task that was served.
+    bool busy() {
+        return !ready.empty() || dead != nullptr || dead_processes != nullptr || attention;
+    }
+
     Instant now() const { return environment.clock.monotonic(); }
 };
 

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace personality {
 
@@ -26,6 +27,7 @@ struct ProcessHandle {
 };
 struct ThreadHandle {
     std::uint32_t raw = 0;
+    std::uint32_t time = 0; ///< what its processor time is counted on
     explicit operator bool() const { return raw != 0; }
 };
 struct ReplyHandle {
@@ -78,7 +80,8 @@ public:
     virtual void drop(ReplyHandle reply) = 0;
 
     virtual void log(std::string_view text) = 0;
-    [[noreturn]] virtual void power_off(std::uint32_t code) = 0;
+    /// Returns at once; the machine stops a little later.
+    virtual void power_off(std::uint32_t code) = 0;
 };
 
 } // namespace personality

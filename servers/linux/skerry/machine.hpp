@@ -1,0 +1,77 @@
+#pragma once
+// The personality's Machine on the Skerry kernel: capabilities in our own pool, objects from our own
+// Untyped. A handle's number is the capability's address.
+
+#include <servers/linux/machine/machine.hpp>
+
+#include <abi/capability.hpp>
+#include <runtime/handle.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace personality {
+
+/// Memory that every program's space has attached, in this order of numbers from 1.
+struct SharedMemory {
+    runtime::Memory memory;
+    std::uint32_t attachment;
+};
+
+class SkerryMachine final : public Machine {
+public:
+    /// `keeper` is where the threads of programs report to.
+    SkerryMachine(runtime::Endpoint keeper, std::span<SharedMemory const> memory);
+
+    Result<SpaceHandle> make_space() override;
+    void destroy(SpaceHandle space) override;
+    Result<> map(SpaceHandle space, std::uint64_t address, Frame first, std::size_t pages,
+                 abi::Protection protection) override;
+    void unmap(SpaceHandle space, std::uint64_t address, std::size_t pages) override;
+    void protect(SpaceHandle space, std::uint64_t address, std::size_t pages,
+                 abi::Protection protection) override;
+    Result<> copy_mappings(SpaceHandle to, SpaceHandle from, std::uint64_t address,
+                           std::size_t pages, bool write_protect) override;
+
+    Result<ProcessHandle> make_process(SpaceHandle space, std::string_view name) override;
+    Result<> set_space(ProcessHandle process, SpaceHandle space) override;
+    void destroy(ProcessHandle process) override;
+
+    Result<ThreadHandle> make_thread(ProcessHandle process, Task& task) override;
+    void start(ThreadHandle thread, Registers const& registers) override;
+    void destroy(ThreadHandle thread) override;
+    void kick(ThreadHandle thread) override;
+    void read(ThreadHandle thread, Registers& registers) override;
+    std::uint64_t processor_time(ThreadHandle thread) override;
+
+    void answer(ReplyHandle reply, std::int64_t result, bool clear_kick) override;
+    void answer(ReplyHandle reply, Registers const& registers, bool clear_kick) override;
+    void drop(ReplyHandle reply) override;
+
+    void log(std::string_view text) override;
+    void power_off(std::uint32_t code) override;
+
+    /// A Reply object for the next receive. There is always one: each thread brought its own.
+    runtime::Reply take_reply();
+    void return_reply(runtime::Reply reply);
+
+    FramePool const* frames = nullptr;
+    /// Who can stop the machine; none: this server ends, and its owner sees to the rest.
+    void (*stop_machine)(std::uint32_t code) = nullptr;
+
+private:
+    static constexpr std::size_t most_replies = 4096 + 8;
+    /// Below that of this server, so that a call is served before anybody else runs.
+    static constexpr abi::Word program_priority = 100;
+
+    runtime::Endpoint keeper_;
+    std::span<SharedMemory const> memory_;
+    std::array<abi::CapAddress, most_replies> replies_{};
+    std::size_t free_replies_ = 0, made_replies_ = 0;
+    std::uint16_t badge_slot_ = 0;
+
+    Result<> add_reply();
+    Result<> set_keeper(runtime::Thread thread, Task& task);
+};
+
+} // namespace personality
