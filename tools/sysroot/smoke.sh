@@ -18,7 +18,7 @@ smoke() {
     local lib=$root/usr/lib program=$work/smoke-$variant
     forbid "a system call" '^\s*(syscall|sysenter|int\s+\$0x80)' "$lib"/lib{c,c++,c++abi,unwind}.a
     if [ "$variant" = native-nosse ]; then
-        forbid "a floating-point register" '%[xyz]?mm[0-9]|%st\b|^\s*(f[a-z0-9]+|v?(ld|st)mxcsr|emms|xsave|xrstor)\b' \
+        forbid "a floating-point register" '%[xyz]?mm[0-9]|%st\b|^\s*(f[a-z0-9]+|v?(ld|st)mxcsr|emms|xsave|xrstor|wait)\b' \
             "$lib"/*.a "$lib"/*.o
     fi
 
@@ -35,7 +35,7 @@ smoke() {
         "$program.o" "$program.stub.o" --start-group -lc++ -lc++abi -lunwind -lc -lclang_rt.builtins \
         --end-group "$lib/crtn.o"
     if [ "$variant" = native-nosse ]; then
-        forbid "a floating-point register" '%[xyz]?mm[0-9]|%st\b|^\s*(f[a-z0-9]+|v?(ld|st)mxcsr|emms|xsave|xrstor)\b' \
+        forbid "a floating-point register" '%[xyz]?mm[0-9]|%st\b|^\s*(f[a-z0-9]+|v?(ld|st)mxcsr|emms|xsave|xrstor|wait)\b' \
             "$program"
     fi
     "$program" >"$program.out"
