@@ -102,8 +102,8 @@ bool fits_start_page(Manifest const& manifest, std::uint32_t service) {
         return it.client == service || it.server == service;
     });
     auto const grants = std::ranges::count(manifest.grants(), service, &Grant::service);
-    // Besides: objects, control, up to eight pieces of RAM, the logs.
-    return sessions <= max_sessions && grants + 12 <= max_resources;
+    // Besides: up to six pieces of RAM and six archives, control, the logs.
+    return sessions <= max_sessions && grants + 14 <= max_resources;
 }
 
 template <class T> std::span<T const> table(std::span<std::byte const>& rest, std::size_t count) {

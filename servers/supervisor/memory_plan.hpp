@@ -1,6 +1,7 @@
 #pragma once
 // How the machine's memory is divided: fixed sizes first; then shares of what is left for kernel
-// objects; then shares of what is left after that as RAM. Pure arithmetic; ram.hpp takes the pieces.
+// objects; then shares of what is left after that as RAM. Pure arithmetic; ram.hpp takes the
+// pieces.
 
 #include <protocols/manifest.hpp>
 
