@@ -107,6 +107,7 @@ void AreaSet::remove(std::uint64_t start, std::uint64_t end) {
     std::size_t last = first;
     while (last < count_ && areas_[last]->start < end)
         destroy(areas_[last++]);
+    if (last == first) return;
     std::memmove(areas_ + first, areas_ + last, (count_ - last) * sizeof(Area*));
     count_ -= last - first;
 }

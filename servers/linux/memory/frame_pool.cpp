@@ -31,7 +31,10 @@ Result<> FramePool::add_ram(std::span<std::byte> window, std::uint32_t attachmen
     }
     total_ += pages - book_pages;
     free_count_ += pages - book_pages;
-    if (!zeros_) zeros_ = TRY(allocate_zeroed(true));
+    if (!zeros_) {
+        zeros_ = TRY(allocate_zeroed(true));
+        total_--;
+    }
     return {};
 }
 
