@@ -141,7 +141,7 @@ Result<FileSystem::PipeEnds> FileSystem::make_pipe(std::uint32_t flags) {
     auto reader = make<PipeFile>(at, flags | open_flag::read_only, pipe);
     auto writer = make<PipeFile>(at, flags | open_flag::write_only, pipe);
     if (!reader || !writer) return fail(Errno::nomem);
-    return PipeEnds{std::move(reader), std::move(writer)};
+    return PipeEnds{std::move(reader), std::move(writer), pipe};
 }
 
 } // namespace personality

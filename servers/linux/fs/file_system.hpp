@@ -7,6 +7,7 @@
 #include <servers/linux/fs/file.hpp>
 #include <servers/linux/fs/mount_table.hpp>
 #include <servers/linux/fs/path.hpp>
+#include <servers/linux/fs/pipe/pipe.hpp>
 #include <servers/linux/fs/ram/ram_volume.hpp>
 
 #include <span>
@@ -46,6 +47,7 @@ public:
 
     struct PipeEnds {
         Ref<File> reader, writer;
+        Ref<Pipe> pipe; ///< what both are ends of, for the server's own use
     };
     Result<PipeEnds> make_pipe(std::uint32_t flags);
     /// A place for something that has no place in the tree: "kind:[number]" in /proc/PID/fd.

@@ -102,10 +102,10 @@ Outcome PipeFile::write(Call& call, UserBuffer& from) {
         auto const moved = move_in(from, std::min(total, bytes.free()));
         if (!moved && call.progress[0] == 0) return moved;
         call.progress[0] += moved.value_or(0);
+        // A fault in the middle: not all was moved, though there was room.
+        bool const done = moved.value_or(0) == total || bytes.free() != 0;
         pipe_->queue.wake_all(poll_event::readable);
-        bool const whole = moved.value_or(0) == total;
-        bool const fault = !whole && bytes.free() != 0;
-        if (whole || fault) return call.progress[0];
+        if (done) return call.progress[0];
     }
     if (nonblocking()) return call.progress[0] != 0 ? Outcome(call.progress[0]) : Errno::again;
     if (auto const watched = call.watch(pipe_->queue, poll_event::writable | poll_event::error);
