@@ -49,10 +49,12 @@ void Uart::start() {
 
 bool Uart::service() {
     out8(base_ + reg::interrupt_enable, 0);
+    bool moved = false;
     do {
-        while (receive() + transmit() > 0) {
-        }
+        while (receive() + transmit() > 0) moved = true;
     } while (!settle());
+    // Where nothing moved nobody is woken, or two idle peers would wake each other for ever.
+    if (!moved) return false;
     // A writer that waits for room is woken once, for half a ring, rather than at every burst.
     bool const wake_reader = received_.claim_wake();
     bool const roomy = to_send_.available(to_send_.capacity()) <= to_send_.capacity() / 2;

@@ -52,6 +52,8 @@ Pump::Wakes Pump::run() {
     do {
         while (move()) wakes.moved = true;
     } while (!settle());
+    // Where nothing moved nobody is woken, or two idle peers would wake each other for ever.
+    if (!wakes.moved) return wakes;
     // The writer is woken once for half a ring of room, rather than for every piece.
     bool const roomy = from_.available(from_.capacity()) <= from_.capacity() / 2;
     wakes.source = roomy && from_.claim_wake();
