@@ -64,10 +64,17 @@ public:
 
     Tss& tss() { return tss_; }
 
+    /// Let user mode use a range of ports, or none at all any more.
+    void allow_ports(std::uint32_t first, std::uint32_t count);
+    void clear_ports();
+
 private:
     /// Null, kernel code and data, user 32-bit code (none), data, code, and the TSS in two entries.
     std::array<std::uint64_t, 8> gdt_;
     Tss tss_;
+    /// The bytes of the bitmap that may allow something: the rest need not be cleared again.
+    std::uint32_t open_begin_ = 0;
+    std::uint32_t open_end_ = 0;
 };
 
 /// Fill the IDT; once, before the first load().

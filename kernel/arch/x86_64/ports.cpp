@@ -1,20 +1,35 @@
+// The bitmap of the ports that user mode may use. It is changed whenever a process that uses ports
+// gives way to another, so no more of it is touched than was allowed.
+
 #include <hardware.hpp>
 
 #include <algorithm>
 
 namespace kernel::arch {
 
-void clear_ports() {
-    auto& tss = machine.descriptors->tss();
-    tss.use_bitmap(false);
-    std::ranges::fill(tss.bitmap, std::uint8_t{0xff});
+void Descriptors::allow_ports(std::uint32_t first, std::uint32_t count) {
+    if (count == 0)
+        return;
+    for (auto port = first; port < first + count; port++)
+        tss_.bitmap[port / 8] &= static_cast<std::uint8_t>(~(1u << port % 8));
+    auto const begin = first / 8;
+    auto const end = (first + count - 1) / 8 + 1;
+    open_begin_ = open_end_ == 0 ? begin : std::min(open_begin_, begin);
+    open_end_ = std::max(open_end_, end);
+    tss_.use_bitmap(true);
 }
 
+void Descriptors::clear_ports() {
+    tss_.use_bitmap(false);
+    std::fill(tss_.bitmap.begin() + open_begin_, tss_.bitmap.begin() + open_end_,
+              std::uint8_t{0xff});
+    open_begin_ = open_end_ = 0;
+}
+
+void clear_ports() { machine.descriptors->clear_ports(); }
+
 void allow_ports(std::uint32_t first, std::uint32_t count) {
-    auto& tss = machine.descriptors->tss();
-    for (auto port = first; port < first + count; port++)
-        tss.bitmap[port / 8] &= static_cast<std::uint8_t>(~(1u << port % 8));
-    tss.use_bitmap(true);
+    machine.descriptors->allow_ports(first, count);
 }
 
 } // namespace kernel::arch
