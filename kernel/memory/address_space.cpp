@@ -99,6 +99,7 @@ base::Result<> AddressSpace::guard(base::Virt address, std::uint64_t pages, bool
             way.entry() = {};
         }
         tables_.used(way, set ? 1 : -1);
+        set ? guards_++ : guards_--;
     }
     return {};
 }
@@ -161,7 +162,7 @@ Destruction AddressSpace::destroy(unsigned& budget) {
             directory = nullptr;
         }
     // Guards are all that can be left in the tables.
-    if (!tables_.drop_guards(budget))
+    if (guards_ > 0 && !tables_.drop_guards(budget))
         return Destruction::unfinished;
     tables_.dispose();
     return Destruction::done;

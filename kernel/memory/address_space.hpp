@@ -65,6 +65,7 @@ private:
     PageTables tables_{*this};
     std::array<Attachment**, (abi::max_attachments + 1) / directory_entries> directory_{};
     std::uint32_t lowest_free_ = 1; ///< no number below this is free
+    std::uint64_t guards_ = 0;      ///< guard entries in the tables
     std::uint32_t dying_ = 1;       ///< progress of destroy
 
     base::Result<Attachment**> place_for(std::uint32_t number);

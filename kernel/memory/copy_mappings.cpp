@@ -42,6 +42,8 @@ base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
             if (!from || from->number != number) {
                 if (target.at[1])
                     tables_.used(target, std::exchange(added, 0));
+                if (to)
+                    to->highest = std::max(to->highest, address + i * abi::page_bytes);
                 target = {};
                 from = source.attachment(number);
                 to = attachment(number);
