@@ -1,8 +1,9 @@
 // The Linux personality's beginning: memory, file tree, process 1, terminals, then the keeper's loop.
 
 #include <servers/linux/console_shell.hpp>
-#include <servers/linux/fs/file_system.hpp>
+#include <servers/linux/fs/command/command_channel.hpp>
 #include <servers/linux/fs/file_context.hpp>
+#include <servers/linux/fs/file_system.hpp>
 #include <servers/linux/fs/random/generator.hpp>
 #include <servers/linux/fs/terminal/terminal.hpp>
 #include <servers/linux/process/spawn.hpp>
@@ -83,5 +84,9 @@ int main() {
         if (auto const started = shell.start(); !started)
             runtime::log("no shell: errno {}", static_cast<int>(started.error()));
     }
+    auto& line = console.link(protocols::terminal::Number::command);
+    static CommandChannel channel(system, line);
+    line.user = &channel;
+    channel.open();
     keeper.run();
 }
