@@ -16,12 +16,13 @@ Skerry: a capability microkernel with an operating system around it.
   ./skerry bench [pattern] [--json FILE]     measure in guest instructions
   ./skerry debug                             boot and wait for gdb, which has all symbols
   ./skerry size                              code lines by room
+  ./skerry docs                              write docs/reference anew from the headers
   ./skerry lint                              formatting, floors, words that do not belong
   ./skerry help                              this text; every command also takes --help
 """
 
 COMMANDS = {"run": "run", "test": "testing", "bench": "bench", "debug": "debug",
-            "size": "size", "lint": "lint"}
+            "size": "size", "lint": "lint", "docs": "docs"}
 
 
 def main(words):
