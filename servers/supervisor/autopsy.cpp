@@ -6,14 +6,17 @@
 
 namespace supervisor {
 
-void hold_still(Service& service) {
+Registers hold_still(Service const& service) {
     (void)service.incarnation.process.view().stop(); // refused if it has ended: still enough
-    service.has_predecessor = service.incarnation.thread.view().read_registers().has_value();
-    if (service.has_predecessor) service.predecessor = runtime::message_page().registers;
+    Registers registers;
+    registers.known = service.incarnation.thread.view().read_registers().has_value();
+    if (registers.known) registers.file = runtime::message_page().registers;
+    return registers;
 }
 
-std::string_view write_record(Service const& service, Records const& records, End const& end,
-                              std::uint64_t now_ns, std::span<char> into) {
+std::string_view write_record(Service const& service, Registers const& registers,
+                              Records const& records, End const& end, std::uint64_t now_ns,
+                              std::span<char> into) {
     static constinit std::array<char, 2048> words{};
     CrashFacts facts;
     facts.name = service.name();
@@ -22,8 +25,8 @@ std::string_view write_record(Service const& service, Records const& records, En
     facts.cause = end.cause;
     facts.fault_kind = end.fault_kind;
     for (std::size_t i = 0; i < std::size(facts.fault); i++) facts.fault[i] = end.fault[i];
-    facts.has_registers = service.has_predecessor;
-    facts.registers = service.predecessor;
+    facts.has_registers = registers.known;
+    facts.registers = registers.file;
     facts.request_id = records.status(service.index).request_id;
     auto const& plan = *service.plan;
     facts.stack = StackView(plan.stack_address(), service.holdings.own_view.bytes().subspan(

@@ -17,11 +17,18 @@ struct End {
     std::uint64_t fault[4] = {};
 };
 
-/// Holds the process still, and keeps the registers of its first thread for its successor.
-void hold_still(Service& service);
+/// Of the first thread, when it ended.
+struct Registers {
+    bool known = false;
+    abi::RegisterFile file{};
+};
+
+/// Holds the process still, and reads where it stopped.
+Registers hold_still(Service const& service);
 
 /// Writes the crash record into `into`. The process is held still.
-std::string_view write_record(Service const& service, Records const& records, End const& end,
-                              std::uint64_t now_ns, std::span<char> into);
+std::string_view write_record(Service const& service, Registers const& registers,
+                              Records const& records, End const& end, std::uint64_t now_ns,
+                              std::span<char> into);
 
 } // namespace supervisor

@@ -93,7 +93,13 @@ void Supervisor::end(Service& service, End const& how) {
     auto const process = service.incarnation.process.view();
     // We know already: the signal of this end would be taken for one of the successor's.
     (void)process.bind_end(world_.events.address(), 0);
-    hold_still(service);
+    auto const registers = hold_still(service);
+    // One that never came to its loop has not touched its device, nor perhaps looked at what its
+    // own predecessor left half done: then that is still what the next one has to know.
+    if (registers.known && world_.records.status(service.index).turns != 0) {
+        service.has_predecessor = true;
+        service.predecessor = registers.file;
+    }
     auto const used = process.inspect();
     service.row.processor_ns = used ? used->time_ns : 0;
     service.row.cause = how.cause;
@@ -102,7 +108,7 @@ void Supervisor::end(Service& service, End const& how) {
     if (by_request(how.cause)) {
         runtime::log("{} was stopped", service.name());
     } else {
-        auto const record = write_record(service, world_.records, how, now, text);
+        auto const record = write_record(service, registers, world_.records, how, now, text);
         service.row.crash_length = static_cast<std::uint32_t>(record.size());
         show_crash(service, record);
         runtime::log_text(record);
