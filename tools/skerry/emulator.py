@@ -7,6 +7,7 @@ import subprocess
 from skerry import places, say
 
 MIB = 1 << 20
+EXIT_PORT = "0xf4"
 
 
 @functools.cache
@@ -34,8 +35,8 @@ def command_line(image, *, mem=512 * MIB, smp=1, accel="tcg", cpu=None, append="
             "-cpu", cpu or ("host" if accel == "kvm" else "max"),
             "-m", f"{mem // MIB}M", "-smp", str(smp),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-            "-kernel", str(places.KERNEL), "-initrd", str(image), "-append", append,
-            "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+            "-kernel", str(places.KERNEL), "-initrd", str(image), "-append", f"exit_port={EXIT_PORT} {append}".strip(),
+            "-device", f"isa-debug-exit,iobase={EXIT_PORT},iosize=4",
             "-chardev", f"file,id=log,path={comma(log)}", "-device", "isa-debugcon,chardev=log",
             "-chardev", chardev("console", console), "-serial", "chardev:console"]
     if channel:

@@ -7,7 +7,7 @@ import tempfile
 
 from skerry import places, say
 
-MANIFEST = places.ROOT / "servers/supervisor/manifest.toml"
+MANIFEST = places.ROOT / "manifests/default.toml"
 FILES = places.ROOT / "tools/image/default.list"
 
 
