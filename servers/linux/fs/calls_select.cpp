@@ -78,8 +78,9 @@ Outcome go_over(Call& call, Sets const& sets, std::uint32_t count, Pass pass) {
 
 Outcome select_all(Call& call) {
     if (call.fd_arg(0) < 0) return Errno::inval;
-    // Beyond the table there is nothing to ask for.
-    auto const count = std::min(call.int_arg(0), call.task.descriptors->capacity());
+    // Beyond the table there is nothing to ask for; Linux's is never smaller than this.
+    auto const count =
+        std::min(call.int_arg(0), std::max(call.task.descriptors->capacity(), word_bits));
     Sets const sets{call.task.memory(), {call.args[1], call.args[2], call.args[3]}};
     auto const found = go_over(call, sets, count, Pass::look);
     if (found.is_error()) return found;

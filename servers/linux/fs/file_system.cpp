@@ -45,13 +45,7 @@ constexpr Link first_links[] = {{"fd", "/proc/self/fd"},
 
 FileSystem::FileSystem(Environment& of) : environment(of), devices(of.random) {}
 
-FileSystem::~FileSystem() {
-    // Folders and their entries hold each other; whatever else still refers to them is on its own.
-    if (auto const root = mounts.root()) {
-        Ref<Entry> const entry = root.entry;
-        if (&entry->inode().volume == root_volume_.get()) RamVolume::dismantle(*entry);
-    }
-}
+FileSystem::~FileSystem() = default;
 
 Result<> FileSystem::start() {
     // A node takes half a kilobyte of the server's heap at most, which is paid beside the frames.

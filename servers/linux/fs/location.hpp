@@ -32,8 +32,7 @@ public:
         bool no_devices = false;
     };
 
-    Mount(Ref<Entry> top, Location on, std::uint32_t number)
-        : root(std::move(top)), covered(std::move(on)), id(number) {}
+    Mount(Ref<Entry> top, Location on, std::uint32_t number);
     Volume& volume() const { return root->inode().volume; }
 
     Ref<Entry> const root;
@@ -42,6 +41,9 @@ public:
     Flags flags;
     char source[64]{}; ///< for /proc/mounts
     base::Link link;
+
+protected:
+    ~Mount() override;
 };
 
 } // namespace personality

@@ -7,6 +7,15 @@
 
 namespace personality {
 
+Mount::Mount(Ref<Entry> top, Location on, std::uint32_t number)
+    : root(std::move(top)), covered(std::move(on)), id(number) {
+    volume().mounts++;
+}
+
+Mount::~Mount() {
+    if (--volume().mounts == 0) volume().unmounted();
+}
+
 MountTable::~MountTable() {
     while (!mounts_.empty()) {
         Mount* last = nullptr; // the latest stands on the others

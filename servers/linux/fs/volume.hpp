@@ -30,6 +30,11 @@ public:
 
     virtual VolumeStatistics statistics() const = 0;
 
+    /// How many mounts show it.
+    std::uint32_t mounts = 0;
+    /// The last mount went, and with it everybody who stood in it or had a file of it open.
+    virtual void unmounted() {}
+
     Timestamp now() const { return Timestamp::from_ns(environment.clock.realtime()); }
     std::uint64_t next_number() { return ++last_number_; }
 

@@ -50,8 +50,7 @@ void CommandChannel::pump() {
 void CommandChannel::receive() {
     for (auto bytes = link_.received(); !bytes.empty(); bytes = link_.received()) {
         for (auto byte : bytes)
-            if (auto const frame = decoder_.push(std::to_integer<std::uint8_t>(byte)))
-                take(*frame);
+            if (auto const frame = decoder_.push(std::to_integer<std::uint8_t>(byte))) take(*frame);
         link_.taken(bytes.size());
     }
 }
@@ -79,8 +78,7 @@ void CommandChannel::take(command_channel::Frame const& frame) {
 }
 
 void CommandChannel::add_to_record(std::span<std::uint8_t const> piece) {
-    if (!record_)
-        record_.reset(new (std::nothrow) std::uint8_t[command_channel::max_start_record]);
+    if (!record_) record_.reset(new (std::nothrow) std::uint8_t[command_channel::max_start_record]);
     if (!record_ || piece.size() > command_channel::max_start_record - record_bytes_) {
         failure_ = record_ ? Errno::toobig : Errno::nomem;
         return;
@@ -151,8 +149,8 @@ void CommandChannel::finish() {
     } else {
         // As wait4 has it: the signal in the low seven bits, or the exit code above.
         std::int32_t const killer = status_ & 0x7f;
-        auto const ending = killer != 0 ? command_channel::Ending::signal
-                                        : command_channel::Ending::code;
+        auto const ending =
+            killer != 0 ? command_channel::Ending::signal : command_channel::Ending::code;
         auto const value = killer != 0 ? killer : status_ >> 8 & 0xff;
         writer_.send(Kind::exited, std::array{static_cast<std::uint8_t>(ending),
                                               static_cast<std::uint8_t>(value)});

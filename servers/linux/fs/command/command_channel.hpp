@@ -1,6 +1,6 @@
 #pragma once
-// The framed channel of `skerry run -- COMMAND` (protocols/command_channel.hpp), the guest's side: one
-// command, its streams, its end.
+// The framed channel of `skerry run -- COMMAND` (protocols/command_channel.hpp), the guest's side:
+// one command, its streams, its end.
 
 #include <servers/linux/byte_link.hpp>
 #include <servers/linux/fs/command/command_starter.hpp>

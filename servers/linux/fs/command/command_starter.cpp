@@ -17,8 +17,7 @@ namespace {
 
 /// What a command finds in its environment, unless the record says otherwise.
 constexpr std::string_view defaults[] = {
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-    "USER=root"};
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "USER=root"};
 
 class Strings {
 public:

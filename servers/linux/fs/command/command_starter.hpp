@@ -7,7 +7,6 @@
 
 #include <protocols/command_channel.hpp>
 
-
 namespace personality {
 
 class System;

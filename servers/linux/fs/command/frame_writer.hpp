@@ -28,8 +28,7 @@ public:
     void send(command_channel::Kind kind, std::size_t length);
     void send(command_channel::Kind kind, std::span<std::uint8_t const> payload);
     /// Send what a queue of bytes holds, as frames, while the link takes it. True if anything went.
-    template <class Queue>
-    bool drain(Queue& queue, command_channel::Kind kind) {
+    template <class Queue> bool drain(Queue& queue, command_channel::Kind kind) {
         bool moved = false;
         while (!queue.empty() && ready()) {
             auto const into = payload();

@@ -9,13 +9,14 @@ namespace personality {
 Result<Ref<Entry>> RamVolume::make_root(std::uint16_t permissions) {
     auto inode = TRY(
         RamNode::create_node(*this, NewNode{.type = FileType::folder, .permissions = permissions}));
-    return Entry::create(nullptr, "", inode);
+    root_ = TRY(Entry::create(nullptr, "", inode));
+    return root_;
 }
 
-void RamVolume::dismantle(Entry& root) {
+void RamVolume::unmounted() {
     // From the leaves upward, without recursion: a tree may be as deep as a program made it.
-    Ref<Entry> at(&root);
-    while (at) {
+    auto const root = std::exchange(root_, nullptr);
+    for (auto at = root; at;) {
         auto& folder = static_cast<RamFolder&>(at->inode());
         auto* const child = folder.any();
         if (child != nullptr && child->inode().folder() &&
@@ -24,7 +25,7 @@ void RamVolume::dismantle(Entry& root) {
         } else if (child != nullptr) {
             static_cast<void>(folder.remove(*at, *child));
         } else {
-            at = at.get() == &root ? Ref<Entry>() : Ref(at->parent());
+            at = at == root ? Ref<Entry>() : Ref(at->parent());
         }
     }
 }

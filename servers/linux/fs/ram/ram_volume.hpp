@@ -21,8 +21,8 @@ public:
 
     /// The entry of its root folder, made anew: call it once. ENOMEM.
     Result<Ref<Entry>> make_root(std::uint16_t permissions);
-    /// Take the tree apart, so that entries and folders do not keep each other alive.
-    static void dismantle(Entry& root);
+    /// Takes the tree apart, since entries and folders keep each other alive.
+    void unmounted() override;
 
     VolumeStatistics statistics() const override;
 
@@ -30,6 +30,9 @@ public:
     PageQuota quota;
     std::uint64_t const node_limit;
     std::uint64_t nodes = 0;
+
+private:
+    Ref<Entry> root_;
 };
 
 } // namespace personality

@@ -144,15 +144,18 @@ TEST_F(Discipline, ShowsSignalKeys) {
 
 TEST_F(Discipline, KeepsInputWithoutFlush) {
     set_local(local_flag::no_flush, true);
-    type("ab\x03" "c\n");
+    type("ab\x03"
+         "c\n");
     EXPECT_EQ(read(), "abc\n");
 }
 
 TEST_F(Discipline, TakesTheNextLiterally) {
-    type("a\x16\x03" "b\n");
+    type("a\x16\x03"
+         "b\n");
     EXPECT_TRUE(signals.empty());
     EXPECT_EQ(screen(), "a^\b^Cb\r\n");
-    EXPECT_EQ(read(), "a\x03" "b\n");
+    EXPECT_EQ(read(), "a\x03"
+                      "b\n");
 }
 
 TEST_F(Discipline, ReprintsTheLine) {
