@@ -14,7 +14,7 @@ target_compile_options(skerry_privileged INTERFACE
 # skerry_kernel(): build/guest/kernel.elf
 function(skerry_kernel)
     skerry_sources(sources kernel abi base)
-    list(FILTER sources EXCLUDE REGEX "/kernel/arch/host/")
+    list(FILTER sources EXCLUDE REGEX "/kernel/(arch/host|testing)/")
     set(script ${PROJECT_SOURCE_DIR}/kernel/arch/x86_64/kernel.ld)
     add_executable(kernel.elf ${sources})
     target_link_libraries(kernel.elf PRIVATE skerry_privileged)

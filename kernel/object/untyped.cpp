@@ -29,6 +29,7 @@ std::byte* Untyped::pop(unsigned order) {
     auto*& head = free_lists_[order - smallest];
     auto* const block = head;
     if (block) {
+        arch::unseal(block, std::uint64_t{1} << order);
         head = next_of(block);
         next_of(block) = nullptr;
     }
@@ -56,6 +57,8 @@ void Untyped::push_range(base::Phys start, std::uint64_t bytes) {
 void Untyped::afresh() {
     if (live_ != 0)
         return;
+    if (!device_)
+        arch::unseal(arch::to_virtual(base_), bytes_);
     free_lists_ = {};
     bump_ = clean_ = 0;
     free_ = bytes_;
@@ -119,6 +122,7 @@ void Untyped::give_back(std::byte* block, unsigned order) {
     auto const bytes = std::uint64_t{1} << order;
     std::memset(block, 0, bytes);
     push(block, order);
+    arch::seal(block + sizeof block, bytes - sizeof block);
     free_ += bytes;
     live_--;
     afresh();

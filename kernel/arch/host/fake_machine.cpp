@@ -1,0 +1,143 @@
+#include <hardware.hpp>
+
+#include <kernel/log/check.hpp>
+#include <kernel/log/log_port.hpp>
+
+#include <page_entry.hpp>
+
+#include <sys/mman.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sanitizer/asan_interface.h>
+
+namespace kernel::arch {
+
+FakeMachine fake_machine;
+
+void FakeMachine::reset() {
+    auto* memory = ram;
+    if (memory) {
+        ASAN_UNPOISON_MEMORY_REGION(memory, ram_reserved);
+        ::madvise(memory, ram_reserved, MADV_DONTNEED);
+    } else {
+        // At the same place in every run, so that a state can be written down and compared.
+        auto* const place = reinterpret_cast<void*>(std::uint64_t{0x6000} << 32);
+        memory = static_cast<std::byte*>(
+            ::mmap(place, ram_reserved, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0));
+        if (memory == MAP_FAILED) {
+            std::perror("the arena");
+            std::abort();
+        }
+    }
+    *this = FakeMachine{};
+    ram = memory;
+}
+
+std::optional<FakeMachine::Translation> FakeMachine::walk(std::uint64_t address) const {
+    if (root == 0)
+        return {};
+    auto table = base::Phys{root};
+    for (unsigned level = 4; level > 0; level--) {
+        auto const shift = 12 + 9 * (level - 1);
+        auto const* const entries = reinterpret_cast<PageEntry const*>(to_virtual(table));
+        auto const entry = entries[address >> shift & 511];
+        if (!(entry.raw & PageEntry::present))
+            return {};
+        auto const bytes = std::uint64_t{1} << shift;
+        if (level == 1 || (entry.raw & PageEntry::large))
+            return Translation{base::align_down(address, bytes), bytes, entry.raw};
+        table = entry.frame();
+    }
+    return {};
+}
+
+bool FakeMachine::touch(std::uint64_t address) {
+    auto const found = walk(address);
+    if (found)
+        translations.push_back(*found);
+    return found.has_value();
+}
+
+std::optional<std::uint64_t> FakeMachine::stale_translation() const {
+    constexpr auto frame = PageEntry::frame_mask;
+    for (auto const& old : translations) {
+        auto const now = walk(old.page);
+        if (!now)
+            return old.page;
+        // A large page may have been split: the same frame, with the same access, will do.
+        auto const offset = old.page - now->page;
+        bool const same = (now->entry & frame) + offset == (old.entry & frame);
+        bool const lost = (old.entry & PageEntry::write & ~now->entry) != 0 ||
+                          (now->entry & PageEntry::no_execute & ~old.entry) != 0;
+        if (!same || lost)
+            return old.page;
+    }
+    return {};
+}
+
+void load_space(base::Phys space) {
+    fake_machine.root = space.raw;
+    fake_machine.root_loads++;
+    fake_machine.translations.clear();
+}
+
+void load_kernel_space() { load_space({0}); }
+
+void flush_page(std::uint64_t address) {
+    fake_machine.flushed.push_back(address);
+    std::erase_if(fake_machine.translations, [&](FakeMachine::Translation const& one) {
+        return address - one.page < one.bytes;
+    });
+}
+
+std::span<std::uint64_t const, 256> kernel_half() {
+    static auto const half = [] {
+        std::array<std::uint64_t, 256> entries;
+        for (std::size_t i = 0; i < entries.size(); i++)
+            entries[i] = 0xfee0'0000'0000'0003 + i * 0x1000;
+        return entries;
+    }();
+    return half;
+}
+
+void ExtendedState::save() {
+    check(!fake_machine.extended_trapped, "the extended state is saved while it is trapped");
+    std::memcpy(bytes_, fake_machine.extended_registers.data(), sizeof bytes_);
+}
+
+void ExtendedState::load() const {
+    check(!fake_machine.extended_trapped, "the extended state is loaded while it is trapped");
+    std::memcpy(fake_machine.extended_registers.data(), bytes_, sizeof bytes_);
+}
+
+void allow_ports(std::uint32_t first, std::uint32_t count) {
+    for (auto port = first; port < first + count; port++)
+        fake_machine.ports.set(port);
+}
+
+void seal(std::byte* block, std::uint64_t bytes) { ASAN_POISON_MEMORY_REGION(block, bytes); }
+void unseal(std::byte* block, std::uint64_t bytes) { ASAN_UNPOISON_MEMORY_REGION(block, bytes); }
+
+void power_off(std::uint8_t code) {
+    fake_machine.powered_off = code;
+    throw MachineEnded{};
+}
+
+void restart_machine() { throw MachineEnded{}; }
+
+void write_log(std::string_view text) { fake_machine.log += text; }
+
+void log_backtrace() {}
+
+void stop() {
+    std::fputs(fake_machine.log.c_str(), stderr);
+    std::abort();
+}
+
+} // namespace kernel::arch
+
+extern "C" [[noreturn]] void start_user_mode(kernel::Thread*);
+void start_user_mode(kernel::Thread*) { throw kernel::arch::MachineEnded{}; }

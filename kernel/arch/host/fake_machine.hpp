@@ -1,0 +1,81 @@
+#pragma once
+// The machine that the kernel sees in host tests: memory, time, registers, controllers. One for the
+// whole program; `reset` makes it as new.
+
+#include <base/address.hpp>
+
+#include <abi/message.hpp>
+
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kernel::arch {
+
+struct FakeMachine {
+    /// Physical memory begins here, and so does the device memory that is not backed by anything.
+    static constexpr base::Phys ram_start{std::uint64_t{1} << 32};
+    static constexpr base::Phys device_start{std::uint64_t{1} << 38};
+    static constexpr std::uint64_t ram_reserved = std::uint64_t{4} << 30;
+    static constexpr std::uint32_t lines = 24;
+
+    /// A line of the interrupt controller, as it was last told to be.
+    struct Line {
+        bool routed = false;
+        bool level = false;
+        bool active_low = false;
+        bool masked = true;
+    };
+    /// What the processor remembers of a page it has used.
+    struct Translation {
+        std::uint64_t page;
+        std::uint64_t bytes;
+        std::uint64_t entry;
+    };
+
+    /// Memory zeroed, clocks at their start, nothing loaded.
+    void reset();
+
+    std::byte* ram = nullptr;
+    void* processor = nullptr;
+    std::uint64_t tsc = 0; ///< one tick is one nanosecond
+    std::optional<std::uint64_t> timer;
+
+    std::uint64_t root = 0; ///< CR3; 0: the kernel's own
+    unsigned root_loads = 0;
+    std::vector<std::uint64_t> flushed; ///< addresses, since a test cleared the list
+    std::vector<Translation> translations;
+    bool huge_pages = true;
+
+    void* entry_stack = nullptr;
+    std::uint64_t fs_base = 0;
+    std::uint64_t gs_base = 0;
+    std::array<std::byte, abi::extended_state_bytes> extended_registers{};
+    bool extended_trapped = false;
+
+    std::bitset<0x10000> ports; ///< those that user mode may use
+    std::vector<std::pair<std::uint16_t, std::uint32_t>> port_writes;
+    std::array<Line, lines> line{};
+
+    std::string log;
+    std::optional<std::uint8_t> powered_off; ///< the code it was ended with
+
+    /// User mode has used `address`: its entry is remembered until it is flushed. False: a fault.
+    bool touch(std::uint64_t address);
+    /// The first page whose remembered entry allows what the tables do not allow any more.
+    std::optional<std::uint64_t> stale_translation() const;
+
+private:
+    std::optional<Translation> walk(std::uint64_t address) const;
+};
+
+extern FakeMachine fake_machine;
+
+/// How power_off and restart_machine, which do not return, get back to the test.
+struct MachineEnded {};
+
+} // namespace kernel::arch

@@ -1,0 +1,94 @@
+#pragma once
+// What the architecture-independent rooms of the kernel ask of the machine, answered by a fake one
+// for host tests. arch/x86_64/hardware.hpp says what each function means.
+
+#include <kernel/arch/host/extended_state.hpp>
+#include <kernel/arch/host/fake_machine.hpp>
+#include <kernel/arch/x86_64/frame.hpp>
+#include <kernel/arch/x86_64/user_frame.hpp>
+
+#include <base/address.hpp>
+
+#include <span>
+
+namespace kernel {
+class Thread;
+}
+
+namespace kernel::arch {
+
+inline void* processor() { return fake_machine.processor; }
+inline void set_processor(void* processor) { fake_machine.processor = processor; }
+inline std::byte* processor_stack() { return nullptr; }
+
+// ---- memory ------------------------------------------------------------------------------------
+
+inline std::byte* to_virtual(base::Phys at) {
+    auto const ram = reinterpret_cast<std::uint64_t>(fake_machine.ram);
+    return reinterpret_cast<std::byte*>(ram + (at - FakeMachine::ram_start));
+}
+inline base::Phys to_physical(void const* pointer) {
+    auto const ram = reinterpret_cast<std::uint64_t>(fake_machine.ram);
+    return FakeMachine::ram_start + (reinterpret_cast<std::uint64_t>(pointer) - ram);
+}
+/// A sanitizer watches over sealed memory.
+void seal(std::byte* block, std::uint64_t bytes);
+void unseal(std::byte* block, std::uint64_t bytes);
+
+// ---- address spaces ----------------------------------------------------------------------------
+
+void load_space(base::Phys root);
+void load_kernel_space();
+void flush_page(std::uint64_t address);
+inline bool has_huge_pages() { return fake_machine.huge_pages; }
+std::span<std::uint64_t const, 256> kernel_half();
+
+// ---- thread switch -----------------------------------------------------------------------------
+
+inline void set_entry_stack(void* end_of_frame) { fake_machine.entry_stack = end_of_frame; }
+inline void save_bases(std::uint64_t& fs, std::uint64_t& gs) {
+    fs = fake_machine.fs_base;
+    gs = fake_machine.gs_base;
+}
+inline void load_bases(std::uint64_t fs, std::uint64_t gs) {
+    fake_machine.fs_base = fs;
+    fake_machine.gs_base = gs;
+}
+inline void exchange_bases(std::uint64_t& old_fs, std::uint64_t& old_gs, std::uint64_t fs,
+                           std::uint64_t gs) {
+    save_bases(old_fs, old_gs);
+    load_bases(fs, gs);
+}
+inline void trap_extended_state(bool on) { fake_machine.extended_trapped = on; }
+
+// ---- time --------------------------------------------------------------------------------------
+
+inline std::uint64_t read_tsc() { return fake_machine.tsc; }
+inline std::uint64_t now_ns() { return fake_machine.tsc; }
+inline std::uint64_t ticks_to_ns(std::uint64_t ticks) { return ticks; }
+inline void arm_timer(std::uint64_t deadline_ns) { fake_machine.timer = deadline_ns; }
+
+// ---- interrupts --------------------------------------------------------------------------------
+
+inline bool interrupt_line_exists(std::uint32_t line) { return line < FakeMachine::lines; }
+inline void route_line(std::uint32_t line, bool level, bool active_low) {
+    fake_machine.line[line] = {.routed = true, .level = level, .active_low = active_low};
+}
+inline void mask_line(std::uint32_t line) { fake_machine.line[line].masked = true; }
+inline void unmask_line(std::uint32_t line) { fake_machine.line[line].masked = false; }
+
+// ---- ports -------------------------------------------------------------------------------------
+
+inline std::uint64_t read_port(std::uint16_t port, unsigned width) { return port * 16u + width; }
+inline void write_port(std::uint16_t port, unsigned, std::uint32_t value) {
+    fake_machine.port_writes.emplace_back(port, value);
+}
+inline void clear_ports() { fake_machine.ports.reset(); }
+void allow_ports(std::uint32_t first, std::uint32_t count);
+
+// ---- power -------------------------------------------------------------------------------------
+
+[[noreturn]] void power_off(std::uint8_t code);
+[[noreturn]] void restart_machine();
+
+} // namespace kernel::arch
