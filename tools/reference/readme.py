@@ -6,7 +6,7 @@ import re
 
 FIGURES = re.compile(r"(<!-- figures[^\n]*-->\n)(.*?)(<!-- /figures -->)", re.DOTALL)
 TRANSCRIPT = re.compile(r"<!-- transcript[^\n]*-->\n+```console\n(.*?)```", re.DOTALL)
-PROMPT = re.compile(r"^(?P<prompt>[^\n]*?[#$]) (?P<command>\S[^\n]*)$")
+PROMPT = re.compile(r"^(?:[^\s#$]+ )?[#$] (?P<command>\S[^\n]*)$")
 
 #: What a first visitor wants to know, of everything that is measured.
 SHOWN = {
