@@ -24,7 +24,7 @@ def counted(path):
     relative = path.relative_to(places.ROOT)
     is_code = path.suffix in (".cpp", ".hpp", ".S", ".s")
     is_test = path.stem.endswith(("_test", "_fuzz")) or relative.parts[0] == "tests" \
-        or relative.parts[:3] == ("kernel", "arch", "host")
+        or relative.parts[:3] == ("kernel", "arch", "host") or "testing" in relative.parts
     return is_code and not is_test
 
 
