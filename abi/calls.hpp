@@ -181,12 +181,12 @@ struct SpaceUnmap
 /// Change the protection of the mapped pages of a range, up to each attachment's ceiling. Resumable.
 struct SpaceProtect : Call<0x54, Kind::address_space, AddressSpaceRights::map,
                            void(Word address, Word pages, Protection protection)> {};
-/// Apply up to 128 runs of the message page, map and replace all from one attachment. Returns the
-/// number of runs completed, also on failure.
+/// Apply up to 128 runs of the message page, of at most 2^18 pages together, map and replace all from
+/// one attachment. Returns the number of runs completed, also on failure.
 struct SpaceApply : Call<0x55, Kind::address_space, AddressSpaceRights::map,
                          Word(Word attachment, Word runs)> {};
-/// Copy the mappings of a range from another space into this one, and take write permission from
-/// the private ones in both (fork). This space must have the same Memory attached under the same
+/// Copy the mappings of a range from another space into this one, and with `write_protect` 1 take
+/// write permission from them in both (fork). This space must have the same Memory attached under the same
 /// numbers. Resumable.
 struct SpaceCopyMappings : Call<0x56, Kind::address_space, AddressSpaceRights::map,
                                 void(CapAddress source, Word address, Word pages,

@@ -1,6 +1,7 @@
 #pragma once
 // The closed list of errors a kernel call can return. A call that returns one has changed nothing,
-// except where its description says how much of a vector was completed.
+// except those that walk over a range of pages: they may have done the part before the failure, and
+// say how much where their description has a result.
 
 #include <cstdint>
 #include <string_view>
@@ -18,7 +19,7 @@ enum class Error : std::uint32_t {
     wrong_kind = 3,
     /// The capability lacks a right that the call needs.
     no_rights = 4,
-    /// The capability is marked by a revoke in progress and can't be used, copied or sent.
+    /// A revoke in progress reaches the capability: it can't be copied, sent or mapped any more.
     revoked = 5,
     /// No call has this number.
     unknown_call = 6,
@@ -36,7 +37,7 @@ enum class Error : std::uint32_t {
     no_table_memory = 12,
     /// A `fresh` mapping meets a page that is mapped already.
     already_mapped = 13,
-    /// A page in the range is not mapped.
+    /// A page in the range is not mapped. (No call returns it today: ranges pass over such pages.)
     not_mapped = 14,
     /// The AddressSpace has no attachment of this number, or none of this Memory.
     not_attached = 15,
@@ -58,7 +59,8 @@ enum class Error : std::uint32_t {
     timed_out = 23,
     /// A poll found nothing.
     would_block = 24,
-    /// The memory may still be reached by a device whose reset is not confirmed.
+    /// The memory may still be reached by a device whose reset is not confirmed. (Comes with DmaSpace:
+    /// no call returns it today.)
     quarantined = 25,
     /// The processor or the machine can't do this.
     not_supported = 26,

@@ -60,7 +60,7 @@ struct MessageTag {
 
     static constexpr Word flag_wait_for_server = Word{1} << 28; ///< queue although nobody serves
     static constexpr Word flag_deadline = Word{1} << 29;        ///< R15 holds a deadline, in ns
-    static constexpr Word flag_mapping = Word{1} << 30;         ///< words 1 to 4 map pages first
+    static constexpr Word flag_mapping = Word{1} << 30;         ///< words 1 to 4 map up to 512 pages first
     static constexpr Word flag_clear_kick = Word{1} << 31;      ///< forget a kick that is latched
 
     constexpr MessageTag() = default;

@@ -13,14 +13,19 @@ namespace abi {
 using RightsMask = std::uint8_t;
 constexpr RightsMask all_rights = 0xff;
 
-enum class UntypedRights : RightsMask { none = 0, retype = 1 };
+enum class UntypedRights : RightsMask {
+    none = 0,
+    /// Make objects of it, and pay with it.
+    retype = 1,
+};
 
 enum class CapPoolRights : RightsMask {
     none = 0,
     /// Fill slots: copy, mint, move and retype into the pool, and let it grow.
     fill = 1,
-    /// Empty slots: delete, revoke, and move out of the pool.
+    /// Empty slots: delete and revoke.
     empty = 2,
+    /// Describe slots.
     inspect = 4,
 };
 
@@ -38,10 +43,13 @@ enum class ThreadRights : RightsMask {
     none = 0,
     /// Process, message page, keeper, priority, bindings.
     configure = 1,
+    /// Read its registers, and inspect it.
     read_registers = 2,
+    /// Write its registers.
     write_registers = 4,
     /// Resume and suspend.
     control = 8,
+    /// Kick it.
     kick = 16,
 };
 
@@ -49,26 +57,49 @@ enum class AddressSpaceRights : RightsMask {
     none = 0,
     /// Attach Memory, map, unmap, protect, guard.
     map = 1,
-    /// Translate, and be the source of copied mappings.
+    /// Translate. To be the source of copied mappings takes `map` too, since those are write-protected.
     inspect = 2,
 };
 
-enum class MemoryRights : RightsMask { none = 0, read = 1, write = 2, execute = 4 };
+enum class MemoryRights : RightsMask {
+    none = 0,
+    /// Map it readable; without it, not at all but for the books.
+    read = 1,
+    /// Map it writable.
+    write = 2,
+    /// Map it executable.
+    execute = 4,
+};
 
 enum class EndpointRights : RightsMask {
     none = 0,
     /// Call and send.
     send = 1,
+    /// Receive, and become the serving process.
     receive = 2,
     /// Let messages carry capabilities.
     grant = 4,
 };
 
-enum class ReplyRights : RightsMask { none = 0, reply = 1 };
+enum class ReplyRights : RightsMask {
+    none = 0,
+    /// Receive with it, and answer whom it holds.
+    reply = 1,
+};
 
-enum class NotificationRights : RightsMask { none = 0, signal = 1, wait = 2 };
+enum class NotificationRights : RightsMask {
+    none = 0,
+    /// Set bits.
+    signal = 1,
+    /// Wait, poll, and bind it to a thread.
+    wait = 2,
+};
 
-enum class TimerRights : RightsMask { none = 0, arm = 1 };
+enum class TimerRights : RightsMask {
+    none = 0,
+    /// Arm and cancel.
+    arm = 1,
+};
 
 enum class SchedContextRights : RightsMask {
     none = 0,
@@ -78,11 +109,23 @@ enum class SchedContextRights : RightsMask {
     inspect = 2,
 };
 
-enum class InterruptRights : RightsMask { none = 0, handle = 1 };
+enum class InterruptRights : RightsMask {
+    none = 0,
+    /// Bind, acknowledge and mask.
+    handle = 1,
+};
 
-enum class IoPortsRights : RightsMask { none = 0, access = 1 };
+enum class IoPortsRights : RightsMask {
+    none = 0,
+    /// Read and write the ports, and enable them in the process.
+    access = 1,
+};
 
-enum class ReservedRights : RightsMask { none = 0, inspect = 1 };
+enum class ReservedRights : RightsMask {
+    none = 0,
+    /// Described by PoolInspect like everything; there is nothing else to be done with it.
+    inspect = 1,
+};
 
 enum class ControlRights : RightsMask {
     none = 0,

@@ -92,6 +92,7 @@ HANDLE(SpaceApply, abi::Word attachment, abi::Word runs) {
     auto* const page = TRY(message_page(on.self));
     if (runs > abi::runs_per_call || attachment > abi::max_attachments)
         return base::fail(abi::Error::out_of_range);
+    abi::Word left = pages_per_call;
     for (abi::Word i = 0; i < runs; i++) {
         // Copied out once: the page is shared with its owner.
         auto const run = page->runs[i];
@@ -101,7 +102,7 @@ HANDLE(SpaceApply, abi::Word attachment, abi::Word runs) {
         std::uint64_t done = 0;
         unsigned budget = ~0u;
         base::Result<> result;
-        if (run.pages > pages_per_call)
+        if (run.pages > left)
             result = base::fail(abi::Error::out_of_range);
         else if (result = check_range(address, run.pages); !result)
             ;
@@ -119,6 +120,7 @@ HANDLE(SpaceApply, abi::Word attachment, abi::Word runs) {
                                    done);
         if (!result)
             return with_count(on.self, result, i);
+        left -= run.pages;
     }
     return runs;
 }

@@ -7,10 +7,15 @@ namespace kernel::ipc {
 
 namespace {
 
+/// The most pages that an answer may map: one table's worth.
+constexpr std::uint64_t pages_per_answer = PageTables::entries;
+
 /// Words 1 to 4 of an answer: attachment, Protection and RunOperation; address; page offset; pages.
 base::Result<> map_for(Thread& thread, Frame const& words) {
     if (!thread.space)
         return base::fail(abi::Error::bad_state);
+    if (words.r8 > pages_per_answer)
+        return base::fail(abi::Error::out_of_range);
     auto const how = words.rsi;
     auto const mapping = AddressSpace::Mapping{
         .attachment = static_cast<std::uint32_t>(how & 0xffff),
