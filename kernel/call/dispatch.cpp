@@ -15,6 +15,11 @@ void two_calls_with_one_number();
 
 namespace {
 
+template <class T>
+constexpr bool fits(std::uint64_t word) {
+    return abi::encode(abi::decode<T>(word)) == word;
+}
+
 /// Look up the target, take the arguments from the registers, run the handler. Puts a value into RDX.
 template <class C, std::size_t... I>
 base::Result<> enter(Thread& self, std::index_sequence<I...>) {
@@ -22,6 +27,9 @@ base::Result<> enter(Thread& self, std::index_sequence<I...>) {
     [[maybe_unused]] std::array<std::uint64_t, 6> const words{frame.rdi, frame.rsi, frame.rdx,
                                                               frame.r10, frame.r8,  frame.r9};
     auto run = [&](Target<C::kind>& target) -> base::Result<> {
+        // What does not fit its type is refused, not cut off until it fits.
+        if (!(fits<std::tuple_element_t<I, typename C::Args>>(words[I]) && ...))
+            return base::fail(abi::Error::bad_argument);
         auto result = Handler<C>::run(
             target, abi::decode<std::tuple_element_t<I, typename C::Args>>(words[I])...);
         if (!result)
