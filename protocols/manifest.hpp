@@ -45,6 +45,8 @@ struct Header {
 
 namespace service_flags {
 constexpr std::uint32_t fpu_free = 1; ///< it never touches floating-point registers
+/// What the boot loader passed to the system is appended to its arguments.
+constexpr std::uint32_t boot_words = 2;
 } // namespace service_flags
 
 /// What happens when a service ends.

@@ -23,6 +23,7 @@ std::string_view write_record(Service const& service, Registers const& registers
     facts.incarnation = service.row.incarnation;
     facts.time_ns = now_ns;
     facts.cause = end.cause;
+    facts.detail = end.detail;
     facts.fault_kind = end.fault_kind;
     for (std::size_t i = 0; i < std::size(facts.fault); i++) facts.fault[i] = end.fault[i];
     facts.has_registers = registers.known;

@@ -5,6 +5,7 @@
 
 #include <abi/boot.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace supervisor {
@@ -137,7 +138,9 @@ base::Result<> build(World& world, Service& service) {
     TRY(give_own_objects(child));
     TRY(give_sessions(world, child));
     TRY(give_resources(world, child));
-    child.finish_page();
+    auto const& boot = *runtime::environment().boot;
+    child.finish_page({boot.command_line,
+                       std::min<std::size_t>(boot.command_line_bytes, sizeof boot.command_line)});
     return run(world, service);
 }
 

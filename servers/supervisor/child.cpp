@@ -1,9 +1,7 @@
 #include <servers/supervisor/child.hpp>
 
 #include <base/address.hpp>
-
-#include <algorithm>
-#include <cstring>
+#include <protocols/text_builder.hpp>
 
 namespace supervisor {
 
@@ -58,7 +56,18 @@ base::Result<> Child::add(protocols::Resource const& resource) {
     return {};
 }
 
-void Child::finish_page() {
+void Child::write_arguments(std::string_view boot_words) {
+    auto const& entry = *service_.entry;
+    protocols::TextBuilder text(page_.arguments);
+    text.put({entry.arguments, entry.argument_bytes});
+    if ((entry.flags & protocols::manifest::service_flags::boot_words) != 0) {
+        if (text.length() > 0) text.put(' ');
+        text.put(boot_words);
+    }
+    page_.argument_bytes = static_cast<std::uint32_t>(text.length());
+}
+
+void Child::finish_page(std::string_view boot_words) {
     auto const& entry = *service_.entry;
     page_.version = protocols::start_version;
     page_.incarnation = service_.row.incarnation;
@@ -68,8 +77,7 @@ void Child::finish_page() {
     page_.log_bytes = entry.log_bytes;
     page_.first_free_slot = next_slot_;
     page_.slots = abi::pool_segment_slots;
-    page_.argument_bytes = std::min<std::uint32_t>(entry.argument_bytes, sizeof page_.arguments);
-    std::memcpy(page_.arguments, entry.arguments, page_.argument_bytes);
+    write_arguments(boot_words);
     page_.has_predecessor = service_.has_predecessor;
     page_.predecessor = service_.predecessor;
     page_.magic = protocols::start_magic;

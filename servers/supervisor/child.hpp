@@ -42,8 +42,8 @@ public:
     // ---- the start page ----
     base::Result<> add(protocols::Session const& session);
     base::Result<> add(protocols::Resource const& resource);
-    /// Call when everything else is in place.
-    void finish_page();
+    /// Call when everything else is in place. `boot_words`: the command line of the boot.
+    void finish_page(std::string_view boot_words);
 
     Service& service() { return service_; }
     protocols::StartPage& page() { return page_; }
@@ -55,6 +55,8 @@ private:
     runtime::AddressSpace space_;
     std::uint16_t next_slot_ = protocols::start_slot::message + 1;
     std::uint64_t next_address_ = protocols::session_base;
+
+    void write_arguments(std::string_view boot_words);
 };
 
 } // namespace supervisor

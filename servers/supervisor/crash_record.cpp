@@ -134,7 +134,9 @@ std::string_view write_crash_record(CrashFacts const& facts, std::span<char> int
     TextBuilder text(into.first(into.size() - reserved));
     text.put("service      ").put(facts.name).put(", incarnation ").decimal(facts.incarnation);
     text.put("\ntime         ").seconds(facts.time_ns);
-    text.put(" s\ncause        ").put(protocols::services::name(facts.cause)).put('\n');
+    text.put(" s\ncause        ").put(protocols::services::name(facts.cause));
+    if (facts.cause == protocols::services::Cause::exit) text.put(", code ").decimal(facts.detail);
+    text.put('\n');
     write_fault(facts, text);
     if (facts.request_id != 0) text.put("request      ").decimal(facts.request_id).put('\n');
     if (facts.has_registers) {

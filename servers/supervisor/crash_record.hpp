@@ -33,6 +33,7 @@ struct CrashFacts {
     std::uint32_t incarnation = 0;
     std::uint64_t time_ns = 0;
     protocols::services::Cause cause = protocols::services::Cause::none;
+    std::uint64_t detail = 0; ///< of the cause, as in protocols::services::Row
     abi::MessageKind fault_kind = abi::MessageKind::message; ///< page_fault, exception or neither
     std::uint64_t fault[4] = {};                             ///< the words of its message
     bool has_registers = false;

@@ -57,7 +57,8 @@ private:
             static_cast<std::uint32_t>(std::min(from.arguments.value.size(), sizeof to.arguments));
         std::memcpy(to.arguments, from.arguments.value.data(), to.argument_bytes);
         to.priority = from.priority;
-        to.flags = from.fpu_free ? out::service_flags::fpu_free : 0;
+        to.flags = (from.fpu_free ? out::service_flags::fpu_free : 0) |
+                   (from.boot_words ? out::service_flags::boot_words : 0);
         to.control = from.control;
         to.stack_bytes = from.stack;
         to.heap_bytes = from.heap;

@@ -68,6 +68,7 @@ std::vector<std::string> facts_of(Service const& service) {
                                    "has priority " + std::to_string(service.priority.value)};
     if (!service.arguments.value.empty())
         facts.push_back("gets the arguments '" + service.arguments.value + "'");
+    if (service.boot_words) facts.emplace_back("gets the words of the boot command line");
     if (service.fpu_free) facts.emplace_back("may not touch floating-point registers");
     facts.push_back("has " + bytes_text(service.stack) + " of stack, " + bytes_text(service.heap) +
                     " of heap, " + bytes_text(service.log) + " of log");

@@ -172,6 +172,7 @@ public:
                                  s.priority.line = line_of(it);
                              }},
                             {"fpu", [&](auto const& it) { fpu(it); }},
+                            {"boot-words", [&](auto const& it) { table_.flag(it, s.boot_words); }},
                             {"control", [&](auto const& it) { control(it); }},
                             {"archives", [&](auto const& it) { table_.flag(it, s.archives); }},
                             {"stack", [&](auto const& it) { table_.bytes(it, s.stack); }},

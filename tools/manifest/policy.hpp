@@ -54,6 +54,7 @@ struct Service {
     At<std::string> arguments;
     At<std::uint32_t> priority;
     bool fpu_free = false;
+    bool boot_words = false;
     std::uint32_t control = 0; ///< abi::ControlRights
     bool archives = false;
 
