@@ -85,7 +85,9 @@ Result<PageRun> ProgramSpace::bring_in(Area& area, std::uint64_t page, std::uint
     }
 
     auto source = area.source; // the area may go while the source looks for memory
-    Frame const frame = TRY(source->page(area.source_index(page), write && area.shared));
+    auto const found = source->page(area.source_index(page), write && area.shared);
+    if (!found) return fail(found.error() == Errno::nomem ? Errno::nomem : Errno::nxio);
+    Frame const frame = *found;
     if (write && !area.shared) {
         Frame const copy = TRY(frames_.allocate());
         std::memcpy(frames_.bytes(copy), frames_.bytes(frame), page_bytes);
@@ -104,7 +106,9 @@ Result<PageRun> ProgramSpace::take_for_writing(Area& area, std::uint64_t page, P
     Frame const old = entry.frame();
     Frame frame = old;
     if (area.shared && area.source) {
-        frame = TRY(area.source->page(area.source_index(page), true));
+        auto const found = area.source->page(area.source_index(page), true);
+        if (!found) return fail(found.error() == Errno::nomem ? Errno::nomem : Errno::nxio);
+        frame = *found;
         if (frame != old) frames_.retain(frame);
     } else if (frames_.users(old) != 1) {
         bool const zeros = old == frames_.zeros();
