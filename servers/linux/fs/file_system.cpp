@@ -132,6 +132,7 @@ Result<FileSystem::PipeEnds> FileSystem::make_pipe(std::uint32_t flags) {
     auto const at = TRY(nameless("pipe", FileType::fifo));
     auto const pipe = make<Pipe>(environment.frames);
     if (!pipe) return fail(Errno::nomem);
+    static_cast<RamNode&>(at.inode()).set_pipe(pipe);
     auto reader = make<PipeFile>(at, flags | open_flag::read_only, pipe);
     auto writer = make<PipeFile>(at, flags | open_flag::write_only, pipe);
     if (!reader || !writer) return fail(Errno::nomem);

@@ -29,6 +29,8 @@ RamNode::RamNode(RamVolume& of, NewNode const& node) : Inode(of, of.next_number(
 
 RamNode::~RamNode() { ram().nodes--; }
 
+void RamNode::set_pipe(Ref<Pipe> pipe) { pipe_ = std::move(pipe); }
+
 Result<Ref<RamNode>> RamNode::create_node(RamVolume& of, NewNode const& node) {
     if (of.nodes >= of.node_limit) return fail(Errno::nospc);
     Ref<RamNode> made;

@@ -19,6 +19,9 @@ public:
     Result<> change(AttributeChange const& change) override;
     Result<Ref<File>> open(OpenRequest const& request) override;
 
+    /// For pipes without a name, so that /proc/PID/fd/N leads to them.
+    void set_pipe(Ref<Pipe> pipe);
+
     RamVolume& ram() const { return static_cast<RamVolume&>(volume); }
     Attributes& stored() { return stored_; }
     void touch_modified();

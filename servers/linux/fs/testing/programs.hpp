@@ -156,6 +156,14 @@ protected:
         group->join(*program.process);
     }
 
+    /// Make `child` a child of `parent`, as if that had forked it.
+    static void adopt(Process& parent, FakeProgram& child) {
+        auto& process = *child.process;
+        base::List<Process, &Process::sibling_link>::remove(process);
+        process.parent = &parent;
+        parent.children.push_back(process);
+    }
+
     void pass_seconds(std::uint64_t seconds) {
         world.clock.pass_seconds(seconds);
         system.alarms.advance(system.now());

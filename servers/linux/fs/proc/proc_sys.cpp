@@ -1,0 +1,119 @@
+// /proc/sys: settings of the system.
+
+#include <servers/linux/fs/generated/text.hpp>
+#include <servers/linux/fs/pipe/pipe.hpp>
+#include <servers/linux/fs/proc/proc_static.hpp>
+#include <servers/linux/process/task_table.hpp>
+#include <servers/linux/system.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace personality {
+
+namespace {
+
+template <std::uint64_t Number> Result<> number(System&, Text& text) {
+    text.decimal(Number).put('\n');
+    return {};
+}
+
+Result<> host_name(System& system, Text& text) {
+    text.put(system.host_name.data()).put('\n');
+    return {};
+}
+
+Result<> set_host_name(System& system, std::string_view name) {
+    if (name.size() >= system.host_name.size()) return fail(Errno::inval);
+    system.host_name = {};
+    std::ranges::copy(name, system.host_name.begin());
+    return {};
+}
+
+Result<> domain_name(System& system, Text& text) {
+    text.put(system.domain_name.data()).put('\n');
+    return {};
+}
+
+Result<> release(System&, Text& text) {
+    text.put("6.1.0-skerry\n");
+    return {};
+}
+
+Result<> system_type(System&, Text& text) {
+    text.put("Linux\n");
+    return {};
+}
+
+Result<> build(System&, Text& text) {
+    text.put("#1 SMP\n");
+    return {};
+}
+
+void put_uuid(Text& text, std::array<std::byte, 16> bytes) {
+    // RFC 4122, version 4.
+    bytes[6] = (bytes[6] & std::byte{0x0f}) | std::byte{0x40};
+    bytes[8] = (bytes[8] & std::byte{0x3f}) | std::byte{0x80};
+    for (std::size_t i = 0; i < bytes.size(); i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text.put('-');
+        text.hexadecimal(std::to_integer<std::uint64_t>(bytes[i]), 2);
+    }
+    text.put('\n');
+}
+
+Result<> uuid(System& system, Text& text) {
+    std::array<std::byte, 16> bytes;
+    system.environment.random.fill(bytes);
+    put_uuid(text, bytes);
+    return {};
+}
+
+Result<> boot_id(System& system, Text& text) {
+    // The same as long as the system runs.
+    static constinit std::array<std::byte, 16> bytes{};
+    if (bytes == decltype(bytes){}) system.environment.random.fill(bytes);
+    put_uuid(text, bytes);
+    return {};
+}
+
+constexpr auto random_items = std::to_array<ProcItem>({
+    {"boot_id", boot_id},
+    {"entropy_avail", number<256>},
+    {"poolsize", number<256>},
+    {"uuid", uuid},
+});
+constexpr auto kernel_items = std::to_array<ProcItem>({
+    {"cap_last_cap", number<40>},
+    {"domainname", domain_name},
+    {"hostname", host_name, {}, set_host_name},
+    {"ngroups_max", number<64>},
+    {"osrelease", release},
+    {"ostype", system_type},
+    {"pid_max", number<TaskTable::pid_max>},
+    {"random", nullptr, random_items},
+    {"threads-max", number<TaskTable::max_tasks>},
+    {"version", build},
+});
+constexpr auto fs_items = std::to_array<ProcItem>({
+    {"file-max", number<1 << 20>},
+    {"nr_open", number<1 << 16>},
+    {"pipe-max-size", number<Pipe::max_capacity>},
+});
+constexpr auto vm_items = std::to_array<ProcItem>({
+    {"max_map_count", number<65530>},
+    {"mmap_min_addr", number<65536>},
+    {"overcommit_memory", number<0>},
+});
+constexpr auto items = std::to_array<ProcItem>({
+    {"fs", nullptr, fs_items},
+    {"kernel", nullptr, kernel_items},
+    {"vm", nullptr, vm_items},
+});
+
+constexpr ProcItem sys{"sys", nullptr, items};
+
+} // namespace
+
+ProcItem const& proc_sys() { return sys; }
+
+} // namespace personality

@@ -1,0 +1,237 @@
+#include <servers/linux/fs/proc/proc_task.hpp>
+
+#include <servers/linux/fs/file_system.hpp>
+#include <servers/linux/fs/generated/text.hpp>
+#include <servers/linux/fs/proc/proc_link.hpp>
+#include <servers/linux/fs/proc/proc_mounts.hpp>
+#include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/process.hpp>
+#include <servers/linux/system.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace personality {
+
+namespace {
+
+/// The program's own memory from `start` on, as it is now: it may be anything.
+Result<> render_memory(Task& task, std::uint64_t start, std::uint64_t end, Text& text) {
+    if (!task.process.memory) return {};
+    constexpr std::uint64_t most = 2 << 20;
+    end = std::min(end, start + most);
+    while (start < end) {
+        auto const piece = task.memory().readable(start, end - start);
+        if (!piece || piece->empty()) break;
+        text.put({reinterpret_cast<char const*>(piece->data()), piece->size()});
+        start += piece->size();
+    }
+    return {};
+}
+
+Result<> render_cmdline(Task& task, Text& text) {
+    if (!task.process.memory) return {};
+    auto const& parts = task.memory().parts;
+    return render_memory(task, parts.argument_start, parts.argument_end, text);
+}
+
+Result<> render_environ(Task& task, Text& text) {
+    if (!task.process.memory) return {};
+    auto const& parts = task.memory().parts;
+    return render_memory(task, parts.environment_start, parts.environment_end, text);
+}
+
+Result<> render_comm(Task& task, Text& text) {
+    text.put(task.name.data()).put('\n');
+    return {};
+}
+
+Result<> set_comm(Task& task, std::string_view name) {
+    task.name = {};
+    std::ranges::copy(name.substr(0, task.name.size() - 1), task.name.begin());
+    return {};
+}
+
+Result<> render_statm(Task& task, Text& text) {
+    auto const* const memory = task.process.memory.get();
+    auto const total = memory != nullptr ? memory->total_pages() : 0;
+    auto const resident = memory != nullptr ? memory->resident() : 0;
+    text.decimal(total).put(' ').decimal(resident).put(" 0 0 0 ").decimal(total).put(" 0\n");
+    return {};
+}
+
+Result<> render_limits(Task& task, Text& text) {
+    struct Line {
+        std::string_view name, unit;
+    };
+    constexpr std::array<Line, limit_count> lines{{{"Max cpu time", "seconds"},
+                                                   {"Max file size", "bytes"},
+                                                   {"Max data size", "bytes"},
+                                                   {"Max stack size", "bytes"},
+                                                   {"Max core file size", "bytes"},
+                                                   {"Max resident set", "bytes"},
+                                                   {"Max processes", "processes"},
+                                                   {"Max open files", "files"},
+                                                   {"Max locked memory", "bytes"},
+                                                   {"Max address space", "bytes"},
+                                                   {"Max file locks", "locks"},
+                                                   {"Max pending signals", "signals"},
+                                                   {"Max msgqueue size", "bytes"},
+                                                   {"Max nice priority", ""},
+                                                   {"Max realtime priority", ""},
+                                                   {"Max realtime timeout", "us"}}};
+    auto const padded = [&](std::string_view word, std::size_t width) {
+        text.put(word);
+        for (auto at = word.size(); at < width; at++) text.put(' ');
+    };
+    auto const value = [&](std::uint64_t limit) {
+        std::array<char, 24> memory;
+        auto* const end = std::to_chars(memory.data(), memory.data() + memory.size(), limit).ptr;
+        padded(limit == unlimited
+                   ? std::string_view("unlimited")
+                   : std::string_view(memory.data(), static_cast<std::size_t>(end - memory.data())),
+               21);
+    };
+    padded("Limit", 26), padded("Soft Limit", 21), padded("Hard Limit", 21);
+    text.put("Units     \n");
+    for (unsigned i = 0; i < limit_count; i++) {
+        auto const& pair = task.process.limits[static_cast<Limit>(i)];
+        padded(lines[i].name, 26);
+        value(pair.soft), value(pair.hard);
+        padded(lines[i].unit, 10);
+        text.put('\n');
+    }
+    return {};
+}
+
+Result<> render_task_mounts(Task& task, Text& text) {
+    return render_mounts(*task.system().files, text);
+}
+Result<> render_task_mountinfo(Task& task, Text& text) {
+    return render_mountinfo(*task.system().files, text);
+}
+Result<> render_cgroup(Task&, Text& text) {
+    text.put("0::/\n");
+    return {};
+}
+Result<> render_zero(Task&, Text& text) {
+    text.put('0');
+    return {};
+}
+
+constexpr auto items = std::to_array<TaskItem>({
+    {"cgroup", render_cgroup},
+    {"cmdline", render_cmdline},
+    {"comm", render_comm, 0644, set_comm},
+    {"environ", render_environ, 0400},
+    {"limits", render_limits},
+    {"maps", render_maps},
+    {"mountinfo", render_task_mountinfo},
+    {"mounts", render_task_mounts},
+    {"stat", render_stat},
+    {"statm", render_statm},
+    {"status", render_status},
+    {"wchan", render_zero},
+});
+
+/// One of these files, of one task.
+class ProcTaskFile final : public GeneratedFile {
+public:
+    ProcTaskFile(ProcVolume& of, Task& task, std::size_t place)
+        : GeneratedFile(of, task_inode(task.tid, 16 + place), items[place].permissions),
+          tid_(task.tid), item_(items[place]) {
+        set_owner(task.process.identity.euid, task.process.identity.egid);
+    }
+    Result<> render(Text& text) override {
+        auto const task = task_of(volume, tid_);
+        if (!task) return fail(Errno::srch);
+        return item_.render(**task, text);
+    }
+    Outcome accept(Call&, std::string_view text) override {
+        if (item_.accept == nullptr) return Errno::io;
+        auto* const task = TRY(task_of(volume, tid_));
+        return item_.accept(*task, text);
+    }
+
+private:
+    std::int32_t const tid_;
+    TaskItem const& item_;
+};
+
+} // namespace
+
+std::span<TaskItem const> task_items() { return items; }
+
+Result<Task*> task_of(Volume& volume, std::int32_t tid) {
+    auto* const task = static_cast<ProcVolume&>(volume).system.tasks.task(tid);
+    if (task == nullptr) return fail(Errno::noent);
+    return task;
+}
+
+std::int32_t number_of(std::string_view name) {
+    std::int32_t number = 0;
+    auto const* const end = name.data() + name.size();
+    auto const parsed = std::from_chars(name.data(), end, number);
+    bool const whole = parsed.ec == std::errc() && parsed.ptr == end;
+    return whole && name.front() != '0' && number > 0 ? number : 0;
+}
+
+ProcTaskFolder::ProcTaskFolder(ProcVolume& of, Task& shown, bool whole)
+    : GeneratedFolder(of, task_inode(shown.tid, whole ? 1 : 2)), tid_(shown.tid), whole_(whole) {
+    set_owner(shown.process.identity.euid, shown.process.identity.egid);
+}
+
+Result<Ref<Entry>> ProcTaskFolder::lookup(Entry& here, std::string_view name, Actor const&) {
+    auto& proc = static_cast<ProcVolume&>(volume);
+    auto& task = *TRY(task_of(volume, tid_));
+    for (std::size_t i = 0; i < items.size(); i++)
+        if (items[i].name == name) return generate<ProcTaskFile>(here, name, proc, task, i);
+    for (auto kind : ProcLink::kinds)
+        if (ProcLink::name_of(kind) == name)
+            return generate<ProcLink>(here, name, proc, task, kind);
+    if (name == "fd") return generate<ProcDescriptors>(here, name, proc, task);
+    if (name == "task" && whole_) return generate<ProcTaskList>(here, name, proc, task);
+    return fail(Errno::noent);
+}
+
+Result<> ProcTaskFolder::list(Entry&, std::uint64_t position, Listing& listing) {
+    TRY(task_of(volume, tid_));
+    std::uint64_t at = 2;
+    auto const add = [&](std::string_view name, std::uint64_t place, FileType type) {
+        at++;
+        return at - 1 < position || listing.add(name, task_inode(tid_, place), type, at);
+    };
+    for (std::size_t i = 0; i < items.size(); i++)
+        if (!add(items[i].name, 16 + i, FileType::regular)) return {};
+    for (auto kind : ProcLink::kinds)
+        if (!add(ProcLink::name_of(kind), ProcLink::place_of(kind), FileType::symlink)) return {};
+    if (!add("fd", ProcDescriptors::place, FileType::folder)) return {};
+    if (whole_) add("task", 3, FileType::folder);
+    return {};
+}
+
+ProcTaskList::ProcTaskList(ProcVolume& of, Task& leader)
+    : GeneratedFolder(of, task_inode(leader.tid, 3)), pid_(leader.process.pid) {}
+
+Result<Ref<Entry>> ProcTaskList::lookup(Entry& here, std::string_view name, Actor const&) {
+    auto* const task = TRY(task_of(volume, number_of(name)));
+    if (task->process.pid != pid_) return fail(Errno::noent);
+    return generate<ProcTaskFolder>(here, name, static_cast<ProcVolume&>(volume), *task, false);
+}
+
+Result<> ProcTaskList::list(Entry&, std::uint64_t position, Listing& listing) {
+    auto* const leader = TRY(task_of(volume, pid_));
+    std::uint64_t at = 2;
+    for (auto& task : leader->process.tasks) {
+        std::array<char, 16> memory;
+        auto* const end = std::to_chars(memory.data(), memory.data() + memory.size(), task.tid).ptr;
+        std::string_view const name(memory.data(), static_cast<std::size_t>(end - memory.data()));
+        at++;
+        if (at - 1 < position) continue;
+        if (!listing.add(name, task_inode(task.tid, 2), FileType::folder, at)) break;
+    }
+    return {};
+}
+
+} // namespace personality
