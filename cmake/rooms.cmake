@@ -43,9 +43,7 @@ if(SKERRY_HOST AND EXISTS ${PROJECT_SOURCE_DIR}/kernel/arch/host)
     skerry_host_library(kernel_host SOURCES ${kernel_sources} LIBS foundation)
     target_include_directories(kernel_host.checked PUBLIC ${PROJECT_SOURCE_DIR}/kernel/arch/host)
     # Tests and the checker of invariants look into everything.
-    target_compile_options(kernel_host.checked INTERFACE -fno-access-control)
-    set_source_files_properties(${PROJECT_SOURCE_DIR}/kernel/testing/invariants.cpp
-        PROPERTIES COMPILE_OPTIONS -fno-access-control)
+    target_compile_options(kernel_host.checked PUBLIC -fno-access-control)
     if(kernel_tests)
         skerry_host_test(kernel SOURCES ${kernel_tests} LIBS kernel_host)
     endif()

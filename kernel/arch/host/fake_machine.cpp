@@ -5,12 +5,13 @@
 
 #include <page_entry.hpp>
 
-#include <sys/mman.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
 #include <sanitizer/asan_interface.h>
+#include <sys/mman.h>
+
 
 namespace kernel::arch {
 
@@ -37,7 +38,7 @@ void FakeMachine::reset() {
 }
 
 std::optional<FakeMachine::Translation> FakeMachine::walk(std::uint64_t address) const {
-    if (root == 0)
+    if (root == 0 || address >= abi::user_end)
         return {};
     auto table = base::Phys{root};
     for (unsigned level = 4; level > 0; level--) {

@@ -1,0 +1,293 @@
+#include <kernel/testing/world.hpp>
+
+#include <kernel/cap/derivation.hpp>
+#include <kernel/cap/teardown.hpp>
+#include <kernel/ipc/message.hpp>
+#include <kernel/log/check.hpp>
+#include <kernel/object/make.hpp>
+#include <kernel/sched/schedule.hpp>
+
+#include <abi/message.hpp>
+
+#include <algorithm>
+#include <new>
+
+#include <sanitizer/asan_interface.h>
+
+namespace kernel::testing {
+
+namespace {
+
+enum Anchor : std::size_t { ram, device, control, io_ports, reserved };
+
+constexpr std::uint64_t device_bytes = std::uint64_t{8} << 30;
+
+template <class T>
+T demand(base::Result<T> result) {
+    check(result.has_value(), "the world has memory enough");
+    return *result;
+}
+
+/// True if the memory of the thread has been given back.
+bool gone(Thread& thread) { return __asan_address_is_poisoned(&thread.frame) != 0; }
+
+Processor& fresh_processor() {
+    static Processor processor;
+    return *new (&processor) Processor;
+}
+
+} // namespace
+
+std::uint16_t Program::free_slot() const {
+    auto number = at::free;
+    while (!pool->slot(number)->empty())
+        number++;
+    return number;
+}
+
+World::World(std::uint64_t ram_bytes) : processor_(fresh_processor()) {
+    auto& machine = arch::fake_machine;
+    machine.reset();
+    arch::set_processor(&processor_);
+    new (&root()) Root;
+    machine.extended_registers.fill(std::byte{0xee});
+
+    // The boot's own objects live outside the arena and for ever.
+    static Control control_object;
+    static IoPorts ports_object;
+    alignas(Untyped) static std::byte untyped[2][sizeof(Untyped)];
+    alignas(Reserved) static std::byte kept[sizeof(Reserved)];
+    control_object.caps = ports_object.caps = 0;
+    auto* const memory =
+        new (untyped[0]) Untyped(arch::FakeMachine::ram_start, ram_bytes, false, false, nullptr);
+    auto* const devices =
+        new (untyped[1]) Untyped(arch::FakeMachine::device_start, device_bytes, true, false, nullptr);
+    auto* const image = new (kept) Reserved({0x10'0000}, 0x20'0000);
+    derivation::fill(anchor_slots_[ram], *memory, abi::all_rights, 0, nullptr);
+    derivation::fill(anchor_slots_[device], *devices, abi::all_rights, 0, nullptr);
+    derivation::fill(anchor_slots_[control], control_object, abi::all_rights, 0, nullptr);
+    derivation::fill(anchor_slots_[io_ports], ports_object, abi::all_rights,
+                     Slot::extent(0, 0x10000), nullptr);
+    derivation::fill(anchor_slots_[reserved], *image, abi::all_rights, 0, nullptr);
+}
+
+World::~World() { arch::fake_machine.reset(); }
+
+std::vector<Slot*> World::anchors() {
+    std::vector<Slot*> all;
+    for (auto& slot : anchor_slots_)
+        if (!slot.empty())
+            all.push_back(&slot);
+    return all;
+}
+
+Slot& World::put(CapPool& pool, std::uint16_t number, Object& object, std::uint64_t data,
+                 Slot& parent) {
+    auto& slot = *pool.slot(number);
+    derivation::fill(slot, object, abi::all_rights, data, &parent);
+    return slot;
+}
+
+Program& World::add_program(ProgramOptions options) {
+    auto& all = static_cast<Untyped&>(*anchor_slots_[ram].object);
+    auto const range = demand(all.take_range(options.bytes, options.bytes, false));
+    auto& memory = *demand(
+        kernel::make<Untyped>(all, range.start, options.bytes, false, range.clean, &all));
+    auto& pool = *demand(kernel::make<CapPool>(memory));
+    demand(pool.grow());
+    auto& own = put(pool, at::untyped, memory, 0, anchor_slots_[ram]);
+    auto& pool_slot = put(pool, at::pool, pool, 0, own);
+    auto& space = *demand(kernel::make<AddressSpace>(memory));
+    check(space.initialise().has_value(), "the world has memory enough");
+    auto& space_slot = put(pool, at::space, space, 0, own);
+    auto& process = *demand(kernel::make<Process>(memory));
+    put(pool, at::process, process, 0, own);
+    derivation::derive(process.pool_slot, pool_slot, abi::all_rights, 0);
+    derivation::derive(process.space_slot, space_slot, abi::all_rights, 0);
+    process.foreign = options.foreign;
+    process.state = abi::ProcessState::running;
+    if (options.privileged) {
+        put(pool, at::control, *anchor_slots_[control].object, 0, anchor_slots_[control]);
+        put(pool, at::io_ports, *anchor_slots_[io_ports].object, anchor_slots_[io_ports].data,
+            anchor_slots_[io_ports]);
+        put(pool, at::device, *anchor_slots_[device].object, 0, anchor_slots_[device]);
+    }
+
+    auto const pages = demand(memory.take_range(abi::page_bytes, abi::page_bytes, true));
+    auto& page = *demand(kernel::make<Memory>(memory, pages.start, std::uint64_t{1},
+                                              abi::Cache::write_back, false, &memory));
+    auto& page_slot = put(pool, at::message, page, Slot::extent(0, 1), own);
+
+    auto& thread = *demand(kernel::make<Thread>(memory));
+    put(pool, at::thread, thread, 255, own);
+    derivation::derive(thread.message_slot, page_slot, page_slot.rights, page_slot.data);
+    thread.message_page = reinterpret_cast<abi::MessagePage*>(arch::to_virtual(pages.start));
+    thread.process = &process;
+    thread.space = &space;
+    thread.foreign = options.foreign;
+    thread.fpu_free = options.fpu_free;
+    thread.priority = options.priority;
+    thread.frame.rip = code;
+    thread.frame.rsp = stack;
+    process.threads.push_back(thread);
+    SchedContext* context = nullptr;
+    if (!options.passive) {
+        context = demand(kernel::make<SchedContext>(memory));
+        put(pool, at::context, *context, 0, own);
+        thread.bind_context(context);
+    }
+    thread.run();
+    leave();
+    return programs_.emplace_back(
+        Program{&memory, &pool, &space, &process, &thread, context, thread.message_page});
+}
+
+Thread& World::add_thread(Program& program, std::uint8_t priority, bool passive) {
+    auto const address = make(program, abi::Kind::thread);
+    auto const memory = make(program, abi::Kind::memory, abi::page_bytes);
+    auto const configured = call<abi::ThreadConfigure>(program, address, program[at::process],
+                                                       memory, abi::Word{0}, abi::Word{0});
+    check(configured.ok(), "a thread can be configured");
+    check(call<abi::ThreadSetPriority>(program, address, abi::Word{priority}).ok(), "priority");
+    if (!passive) {
+        auto const context = make(program, abi::Kind::sched_context);
+        check(call<abi::ThreadBindContext>(program, address, context).ok(), "time");
+    }
+    auto& thread = object<Thread>(program, address);
+    thread.frame.rip = code;
+    thread.frame.rsp = stack;
+    check(call<abi::ThreadResume>(program, address).ok(), "a thread can be resumed");
+    return thread;
+}
+
+abi::CapAddress World::share(Program const& from, abi::CapAddress what, Program const& to,
+                             abi::RightsMask rights, abi::Word badge) {
+    auto& source = *from.pool->find(what);
+    auto const number = to.free_slot();
+    auto& slot = *to.pool->slot(number);
+    derivation::derive(slot, source, source.rights & rights, badge ? badge : source.data);
+    return slot.address(number);
+}
+
+void World::leave() { leave_kernel(); }
+
+void World::become(Thread& thread) {
+    if (processor_.current == &thread)
+        return;
+    check(schedule::runnable(thread), "a thread that acts is able to run");
+    if (auto* const last = processor_.current; last && schedule::runnable(*last))
+        processor_.ready.push_front(*last);
+    schedule::unready(thread);
+    schedule::activate(thread, processor_.loaded);
+}
+
+void World::enter_once(Thread& thread) {
+    become(thread);
+    auto& frame = thread.frame;
+    frame.vector = Frame::syscall;
+    frame.rip += 2;
+    // Not a tail call: a function that preserves nothing would return in our place.
+    auto* const next = kernel_system_call(&thread);
+    check(next == processor_.current, "the kernel returns the thread that runs now");
+}
+
+Outcome World::enter(Thread& thread) {
+    while (true) {
+        auto const before = thread.frame.rip;
+        enter_once(thread);
+        if (processor_.current != &thread && (gone(thread) || !thread.queued))
+            return {false, abi::Error::ok, 0};
+        auto& frame = thread.frame;
+        if (frame.rip != before)
+            return {true, static_cast<abi::Error>(frame.rax), frame.rdx};
+    }
+}
+
+void World::set_call(Thread& thread, abi::Word word, std::array<abi::Word, 6> arguments) {
+    auto& frame = thread.frame;
+    frame.rax = word;
+    frame.rdi = arguments[0];
+    frame.rsi = arguments[1];
+    frame.rdx = arguments[2];
+    frame.r10 = arguments[3];
+    frame.r8 = arguments[4];
+    frame.r9 = arguments[5];
+}
+
+void World::set_message(Thread& thread, abi::Word word, Message const& what) {
+    auto const& words = what.words;
+    set_call(thread, word, {words[0], words[1], words[2], words[3], words[4], words[5]});
+    auto& frame = thread.frame;
+    frame.r12 = words[6];
+    frame.r13 = words[7];
+    frame.rbx = what.tag.raw;
+    frame.r14 = what.reply.raw;
+    frame.r15 = what.deadline;
+}
+
+void World::foreign_call(Thread& thread, abi::Word number, std::array<abi::Word, 6> arguments) {
+    become(thread);
+    set_call(thread, number, arguments);
+    enter_once(thread);
+}
+
+void World::page_fault(Thread& thread, abi::Word address, abi::Word error) {
+    become(thread);
+    thread.frame.vector = 14;
+    thread.fault_vector = 14;
+    thread.fault_address = address;
+    thread.fault_error = error;
+    if (address < abi::user_end && thread.space->guarded({address}))
+        thread.fault_error |= abi::fault_access::guard;
+    ipc::to_keeper(thread, Sending::page_fault);
+    leave();
+}
+
+void World::exception(Thread& thread, abi::Word vector, abi::Word code_word) {
+    become(thread);
+    thread.frame.vector = vector;
+    thread.fault_vector = vector;
+    thread.fault_error = code_word;
+    thread.fault_address = 0;
+    ipc::to_keeper(thread, Sending::exception);
+    leave();
+}
+
+void World::advance(std::uint64_t ns) {
+    auto& machine = arch::fake_machine;
+    auto const end = machine.tsc + ns;
+    while (machine.timer && *machine.timer <= end) {
+        machine.tsc = std::max(machine.tsc, *machine.timer);
+        machine.timer.reset();
+        schedule::timer_interrupt();
+        leave();
+    }
+    machine.tsc = end;
+}
+
+bool World::interrupt(std::uint32_t line) {
+    if (arch::fake_machine.line[line].masked)
+        return false;
+    auto const heard = root().interrupt_lines.fire(line);
+    leave();
+    return heard;
+}
+
+abi::CapAddress World::make(Program const& program, abi::Kind kind, abi::Word size,
+                            abi::Cache cache) {
+    auto const made = call<abi::UntypedRetype>(program, program[at::untyped], kind, size,
+                                               abi::CapAddress{},
+                                               abi::Place{{}, program.free_slot()}, cache);
+    check(made.ok(), "the world has memory enough");
+    return abi::CapAddress{static_cast<std::uint32_t>(made.value)};
+}
+
+void World::reap() {
+    while (teardown::pending()) {
+        unsigned budget = teardown::step_budget;
+        teardown::reap(budget);
+    }
+    leave();
+}
+
+} // namespace kernel::testing
