@@ -6,6 +6,7 @@
 #include <runtime/own.hpp>
 #include <runtime/unit_map.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace runtime {
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t unit_bytes = abi::large_page_bytes;
 constexpr std::size_t units = 65536; // 128 GiB
+/// What one call maps at most (abi::SpaceMap).
+constexpr std::size_t pages_per_call = std::size_t{1} << 18;
 
 /// The addresses from free_base on.
 struct Addresses {
@@ -52,9 +55,13 @@ base::Result<Mapping> map(Memory memory, std::size_t bytes, abi::Protection prot
     }
     // From here on the handle undoes what was done.
     Mapping mapping({reinterpret_cast<std::byte*>(address), bytes}, *attachment);
-    auto const done = space.map(*attachment, address, offset / abi::page_bytes,
-                                bytes / abi::page_bytes, protection);
-    if (done.error != abi::Error::ok) return base::fail(done.error);
+    auto const pages = bytes / abi::page_bytes;
+    for (std::size_t page = 0; page < pages; page += pages_per_call) {
+        auto const done = space.map(*attachment, address + page * abi::page_bytes,
+                                    offset / abi::page_bytes + page,
+                                    std::min(pages - page, pages_per_call), protection);
+        if (done.error != abi::Error::ok) return base::fail(done.error);
+    }
     return mapping;
 }
 
