@@ -1,5 +1,6 @@
 #include <servers/linux/fs/command/command_channel.hpp>
 
+#include <servers/linux/fs/file_system.hpp>
 #include <servers/linux/fs/open_flags.hpp>
 #include <servers/linux/signal/send.hpp>
 #include <servers/linux/system.hpp>
@@ -92,10 +93,11 @@ void CommandChannel::start() {
     auto const record = command_channel::StartRecord::read(bytes);
     if (!record && !failure_) failure_ = Errno::inval;
     if (!failure_ && (record->terminal(0) || record->terminal(1) || record->terminal(2))) {
-        terminal_ = make<Terminal>(DeviceNumber{5, 1});
+        terminal_ = make<Terminal>(DeviceNumber{4, 65});
         if (!terminal_) failure_ = Errno::nomem;
         if (terminal_) {
             terminal_->transport = this;
+            system_.files->devices.command = terminal_;
             terminal_->set_window({.rows = record->rows(), .columns = record->columns()});
         }
     }

@@ -53,7 +53,7 @@ Result<> connect(System& system, command_channel::StartRecord const& record,
     auto& files = *system.files;
     Ref<File> screen;
     if (streams.terminal) {
-        auto const at = TRY(files.find("/dev/console"));
+        auto const at = TRY(files.find("/dev/ttyS1"));
         screen = make<TerminalFile>(at, open_flag::read_write, streams.terminal);
         if (!screen) return fail(Errno::nomem);
     }

@@ -10,8 +10,8 @@ namespace personality {
 namespace {
 
 constexpr std::uint32_t memory = 1, serial = 4, other_terminals = 5;
-constexpr DeviceNumber first_serial{serial, 64}, own_terminal{other_terminals, 0},
-    console_device{other_terminals, 1};
+constexpr DeviceNumber first_serial{serial, 64}, second_serial{serial, 65},
+    own_terminal{other_terminals, 0}, console_device{other_terminals, 1};
 
 /// /dev/tty: whatever controls the caller's session.
 Result<Ref<File>> open_own_terminal(OpenRequest const& request) {
@@ -33,6 +33,10 @@ Result<Ref<File>> Devices::open(FileType type, DeviceNumber number, OpenRequest 
     if (number == console_device || number == first_serial) {
         if (!console) return fail(Errno::nxio);
         return TerminalFile::open(console, request, true);
+    }
+    if (number == second_serial) {
+        if (!command) return fail(Errno::nxio);
+        return TerminalFile::open(command, request, true);
     }
     return fail(Errno::nxio);
 }

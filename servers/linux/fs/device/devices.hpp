@@ -14,8 +14,10 @@ public:
     ~Devices();
 
     Random& random;
-    /// What /dev/console is; none: ENXIO.
+    /// What /dev/console and /dev/ttyS0 are; none: ENXIO.
     Ref<Terminal> console;
+    /// The terminal of a command on the framed channel, as /dev/ttyS1; none: ENXIO.
+    Ref<Terminal> command;
 
     Result<Ref<File>> open(FileType type, DeviceNumber number, OpenRequest const& request);
 };
