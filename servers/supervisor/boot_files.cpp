@@ -1,6 +1,6 @@
 #include <servers/supervisor/boot_files.hpp>
 
-#include <runtime/log.hpp>
+#include <servers/supervisor/journal.hpp>
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ BootFiles::BootFiles(abi::BootInfo const& info) {
         runtime::Memory const module(region.cap);
         auto mapping = runtime::map(module, region.bytes, abi::Protection::read);
         if (!mapping) {
-            runtime::log("a module can't be mapped: {}", mapping.error());
+            note("a module can't be mapped: {}", mapping.error());
             continue;
         }
         modules_[module_count_] = *std::move(mapping);
@@ -38,7 +38,7 @@ void BootFiles::read_module(runtime::Memory module, std::span<std::byte const> b
     auto const* const begin = bytes.data();
     while (!bytes.empty()) {
         auto const archive = Archive::open(bytes);
-        if (!archive) return runtime::log("a module: {}", boot_archive::explain(archive.error()));
+        if (!archive) return note("a module: {}", boot_archive::explain(archive.error()));
         add(*archive, module, static_cast<std::uint64_t>(bytes.data() - begin) / abi::page_bytes);
         bytes = boot_archive::tail(bytes, *archive);
     }

@@ -1,7 +1,7 @@
 #include <servers/supervisor/builder.hpp>
 
-#include <runtime/log.hpp>
 #include <servers/supervisor/giving.hpp>
+#include <servers/supervisor/journal.hpp>
 
 #include <abi/boot.hpp>
 
@@ -149,7 +149,7 @@ void take_apart(Service& service) {
     runtime::CapPool const pool(runtime::own_pool);
     // Everything of the incarnation was made of its Untyped, what it made itself included.
     if (auto const done = pool.revoke(service.holdings.objects.address()); !done)
-        runtime::log("{}: taking apart: {}", service.name(), done.error());
+        note("{}: taking apart: {}", service.name(), done.error());
     take_back(service.holdings.own);
     for (auto& piece : std::span(service.holdings.ram).first(service.holdings.ram_pieces))
         take_back(piece);

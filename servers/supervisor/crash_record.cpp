@@ -117,6 +117,7 @@ void write_last_words(std::span<char const> words, TextBuilder& text) {
         if (line != words.end()) words = {line + 1, words.end()};
     }
     for (char const c : words) text.put((c >= ' ' && c <= '~') || c == '\n' || c == '\t' ? c : '.');
+    if (words.empty() || words.back() != '\n') text.put('\n');
 }
 
 } // namespace

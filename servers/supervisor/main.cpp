@@ -2,6 +2,7 @@
 // each service what the manifest says, and keeps them alive.
 
 #include <runtime/log.hpp>
+#include <servers/supervisor/journal.hpp>
 #include <servers/supervisor/provision.hpp>
 #include <servers/supervisor/supervisor.hpp>
 
@@ -15,7 +16,7 @@ namespace manifest = protocols::manifest;
 /// Without it there is no system: say why, and stop the machine.
 template <class T> T must(base::Result<T> result, std::string_view what) {
     if (!result) {
-        runtime::log("the system can't start: {}: {}", what, result.error());
+        note("the system can't start: {}: {}", what, result.error());
         (void)runtime::Control({abi::boot_slot::control, 1}).power_off(125);
         runtime::give_up("and can't stop either");
     }
@@ -25,7 +26,7 @@ template <class T> T must(base::Result<T> result, std::string_view what) {
 base::Result<manifest::Manifest> read_manifest(BootFiles const& files) {
     auto const read = manifest::Manifest::open(files.manifest());
     if (read) return *read;
-    runtime::log("{}", manifest::explain(read.error()));
+    note("{}", manifest::explain(read.error()));
     return base::fail(abi::Error::bad_argument);
 }
 
@@ -55,6 +56,7 @@ int main() {
     static Records records;
     static Sessions sessions;
     must(records.make(ram, policy.services()), "the logs");
+    open_journal(records.own_log());
     must(sessions.make(ram, policy.sessions()), "the sessions");
     World world{files, policy, services, records, sessions, events};
     must(provision(world, {ram, faults}), "dividing the machine");

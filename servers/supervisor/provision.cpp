@@ -1,6 +1,6 @@
 #include <servers/supervisor/provision.hpp>
 
-#include <runtime/log.hpp>
+#include <servers/supervisor/journal.hpp>
 #include <servers/supervisor/memory_plan.hpp>
 
 #include <abi/boot.hpp>
@@ -21,18 +21,18 @@ bool find_program(BootFiles const& files, Service& service) {
     auto const& entry = *service.entry;
     auto const program = files.program(protocols::view(entry.program));
     if (!program) {
-        runtime::log("{}: there is no program '{}' in the boot image", service.name(),
-                     protocols::view(entry.program));
+        note("{}: there is no program '{}' in the boot image", service.name(),
+             protocols::view(entry.program));
         return false;
     }
     auto const layout = elf::parse(program->file);
     if (!layout) {
-        runtime::log("{}: {}", service.name(), elf::explain(layout.error()));
+        note("{}: {}", service.name(), elf::explain(layout.error()));
         return false;
     }
     auto const plan = LayoutPlan::make(*layout, entry.stack_bytes, entry.heap_bytes);
     if (!plan) {
-        runtime::log("{}: {}", service.name(), explain(plan.error()));
+        note("{}: {}", service.name(), explain(plan.error()));
         return false;
     }
     service.program = *program;
@@ -117,7 +117,7 @@ base::Result<> provide(World& world, Service& service, ServiceMemory const& shar
 }
 
 void fail(Service& service, std::string_view why, abi::Error error) {
-    runtime::log("{}: {}: {}", service.name(), why, error);
+    note("{}: {}: {}", service.name(), why, error);
     service.row.state = State::failed;
 }
 

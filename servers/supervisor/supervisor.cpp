@@ -1,7 +1,7 @@
 #include <servers/supervisor/supervisor.hpp>
 
 #include <runtime/clock.hpp>
-#include <runtime/log.hpp>
+#include <servers/supervisor/journal.hpp>
 #include <servers/supervisor/provision.hpp>
 
 #include <abi/boot.hpp>
@@ -106,13 +106,12 @@ void Supervisor::end(Service& service, End const& how) {
     service.row.detail = how.detail;
     service.row.ended_ns = now;
     if (by_request(how.cause)) {
-        runtime::log("{} was stopped", service.name());
+        note("{} was stopped", service.name());
     } else {
         auto const record = write_record(service, registers, world_.records, how, now, text);
         service.row.crash_length = static_cast<std::uint32_t>(record.size());
         show_crash(service, record);
-        runtime::log_text(record);
-        if (!record.ends_with('\n')) runtime::log_text("\n");
+        note_text(record);
     }
     (void)process.kill(static_cast<abi::Word>(how.cause));
     take_apart(service);
@@ -132,7 +131,7 @@ void Supervisor::after_end(Service& service, End const& how) {
     }
     auto const delay = service.policy.failed(service.row.started_ns, service.row.ended_ns);
     service.row.failures = service.policy.failures();
-    if (!delay) return runtime::log("{} is given up", service.name());
+    if (!delay) return note("{} is given up", service.name());
     if (*delay == 0) return start(service);
     service.row.state = State::waiting;
     service.row.next_start_ns = service.row.ended_ns + *delay;
@@ -150,8 +149,8 @@ void Supervisor::start(Service& service) {
     service.watch = HangWatch(std::uint64_t{service.entry->hang_ms} * 1'000'000);
     changed_ = true;
     auto const built = build(world_, service);
-    if (built) return runtime::log("{} runs, incarnation {}", service.name(), row.incarnation);
-    runtime::log("{} can't be built: {}", service.name(), built.error());
+    if (built) return note("{} runs, incarnation {}", service.name(), row.incarnation);
+    note("{} can't be built: {}", service.name(), built.error());
     take_apart(service);
     row.state = State::failed;
 }
