@@ -9,6 +9,7 @@
 #include <servers/linux/process/spawn.hpp>
 #include <servers/linux/system.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace personality {
@@ -36,9 +37,12 @@ Result<Ref<DescriptorTable>> ConsoleShell::open_console() {
 
 Result<> ConsoleShell::start() {
     static constexpr std::array<std::string_view, 1> arguments{"-sh"};
-    static constexpr std::array<std::string_view, 5> environment{
+    std::array<char, 64> term{};
+    auto const name = kind_.empty() || kind_.size() > 58 ? std::string_view("linux") : kind_;
+    std::ranges::copy(name, std::ranges::copy(std::string_view("TERM="), term.begin()).out);
+    std::array<std::string_view, 5> const environment{
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-        "TERM=linux", "USER=root", "SHELL=/bin/sh"};
+        std::string_view(term.data()), "USER=root", "SHELL=/bin/sh"};
     auto place = TRY(system_.files->first_context());
     if (auto const home = system_.files->find("/root")) place->working = *home;
     auto descriptors = TRY(open_console());

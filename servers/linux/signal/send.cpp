@@ -61,8 +61,13 @@ void rouse(Task& task) {
 /// What a signal does by being sent, whoever takes it. False: it is dropped.
 bool prepare(Process& process, SignalInfo const& info) {
     if (process.state == Process::State::zombie || process.ending) return false;
-    // Process 1 gets only what it asked for.
-    if (process.init() && (*process.handlers)[info.signal].handler <= 1) return false;
+    if (process.init()) {
+        // The signals by which `poweroff`, `halt` and `reboot` ask an init.
+        bool const stop = info.signal == Signal::usr1 || info.signal == Signal::usr2 ||
+                          info.signal == Signal::term;
+        if (stop && info.code <= 0) process.system.machine.power_off(0);
+        return false; // no other has a meaning to it
+    }
     if (stopping.has(info.signal)) {
         discard_everywhere(process, SignalSet::of(Signal::cont));
     } else if (info.signal == Signal::cont) {

@@ -1,5 +1,6 @@
 #include <servers/linux/skerry/machine.hpp>
 
+#include <servers/linux/fs/svc/service_link.hpp>
 #include <servers/linux/process/task.hpp>
 
 #include <runtime/environment.hpp>
@@ -207,10 +208,9 @@ void SkerryMachine::drop(ReplyHandle reply) { return_reply(runtime::Reply(cap(re
 
 void SkerryMachine::log(std::string_view text) { runtime::log_text(text); }
 
-void SkerryMachine::power_off(std::uint32_t code) {
-    if (stop_machine != nullptr)
-        stop_machine(code);
-    else
+void SkerryMachine::power_off(std::uint32_t) {
+    if (supervisor == nullptr ||
+        !supervisor->ask(protocols::services::Action::power_off, 0))
         runtime::give_up("nobody here can stop the machine");
 }
 

@@ -12,6 +12,8 @@
 
 namespace personality {
 
+class ServiceLink;
+
 /// Memory that every program's space has attached, in this order of numbers from 1.
 struct SharedMemory {
     runtime::Memory memory;
@@ -57,7 +59,7 @@ public:
 
     FramePool const* frames = nullptr;
     /// Who can stop the machine; none: this server ends, and its owner sees to the rest.
-    void (*stop_machine)(std::uint32_t code) = nullptr;
+    ServiceLink* supervisor = nullptr;
 
 private:
     static constexpr std::size_t most_replies = 4096 + 8;
