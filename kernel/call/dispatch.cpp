@@ -81,15 +81,17 @@ constinit auto const table = make_table(abi::Calls{});
 Thread* leave_kernel() {
     auto& processor = this_processor();
     auto* const next = schedule::next();
+    processor.current = next;
     if (!next) {
-        processor.current = nullptr;
+        schedule::change_context(processor, nullptr); // nobody pays for idle time
         return nullptr;
     }
     if (next != processor.loaded) {
         processor.counters.thread_switches++;
         schedule::activate(*next, processor.loaded);
+    } else if (next->context != processor.context) {
+        schedule::change_context(processor, next->context);
     }
-    processor.current = next;
     return next;
 }
 

@@ -83,7 +83,9 @@ void change_extended_state(Processor& processor, Thread& thread) {
 
 void arm_timer() {
     auto& processor = this_processor();
-    auto until = processor.current ? processor.slice_end : arch::now_ns() + far_ns;
+    // After the turn of a slice nobody is the current thread yet, but somebody will be.
+    auto const busy = processor.current || processor.ready.highest() >= 0;
+    auto until = busy ? processor.slice_end : arch::now_ns() + far_ns;
     if (auto const* first = processor.deadlines.first(); first && first->at < until)
         until = first->at;
     arch::arm_timer(until);

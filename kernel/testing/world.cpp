@@ -1,16 +1,14 @@
 #include <kernel/testing/world.hpp>
 
-#include <kernel/cap/derivation.hpp>
-#include <kernel/cap/teardown.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/object/make.hpp>
-#include <kernel/sched/schedule.hpp>
 
 #include <abi/message.hpp>
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include <sanitizer/asan_interface.h>
 
@@ -178,7 +176,11 @@ void World::become(Thread& thread) {
     if (auto* const last = processor_.current; last && schedule::runnable(*last))
         processor_.ready.push_front(*last);
     schedule::unready(thread);
-    schedule::activate(thread, processor_.loaded);
+    // As if nobody better had been ready.
+    processor_.current = &thread;
+    auto const priority = std::exchange(thread.priority, std::uint8_t{255});
+    leave();
+    thread.priority = priority;
 }
 
 void World::enter_once(Thread& thread) {
@@ -280,6 +282,12 @@ abi::CapAddress World::make(Program const& program, abi::Kind kind, abi::Word si
                                                abi::Place{{}, program.free_slot()}, cache);
     check(made.ok(), "the world has memory enough");
     return abi::CapAddress{static_cast<std::uint32_t>(made.value)};
+}
+
+void World::remove(Program const& program, abi::CapAddress address) {
+    unsigned budget = ~0u;
+    teardown::remove(*program.pool->find(address), budget);
+    reap();
 }
 
 void World::reap() {

@@ -3,9 +3,11 @@
 // below the anchors, which stay as long as the world does: from there every object can be found.
 
 #include <kernel/call/dispatch.hpp>
+#include <kernel/cap/derivation.hpp>
+#include <kernel/cap/teardown.hpp>
 #include <kernel/object/objects.hpp>
 #include <kernel/root.hpp>
-#include <kernel/sched/processor.hpp>
+#include <kernel/sched/schedule.hpp>
 
 #include <abi/calls.hpp>
 
@@ -134,6 +136,8 @@ public:
 
     /// Do what teardown is left.
     void reap();
+    /// Empty a slot of a program's pool, from outside, with all that follows.
+    void remove(Program const& program, abi::CapAddress address);
 
     Thread* current() const { return processor_.current; }
     Processor& processor() { return processor_; }
