@@ -129,7 +129,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     auto const foreign = caller->sending == Sending::foreign && !caller->kicked;
     if (!foreign && caller->sending != Sending::call) [[unlikely]]
         return nullptr;
-    if (self.lent_by ? self.lent_by != reply : !caller->context) [[unlikely]]
+    if (self.lent_by ? self.lent_by != reply || self.own_context : !caller->context) [[unlikely]]
         return nullptr;
 
     auto& to = caller->frame;

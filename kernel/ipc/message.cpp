@@ -88,11 +88,7 @@ void take_back_time(Reply& reply) {
     auto* const context = reply.lent;
     if (!context)
         return;
-    reply.lent = nullptr;
-    auto& server = *context->user;
-    server.lent_by = nullptr;
-    server.context = nullptr;
-    schedule::unready(server);
+    context->take_back(&reply);
     reply.caller->context = context;
     context->user = reply.caller;
 }

@@ -14,7 +14,9 @@ namespace kernel {
 Thread::Thread() : frame{} { arch::prepare_user_frame(frame); }
 
 void Thread::wait(State in, ThreadQueue& queue, std::uint64_t until) {
-    return_lent_time();
+    // Whoever calls on is still at work for its caller.
+    if (in != State::calling)
+        return_lent_time();
     state = in;
     queue.push_back(*this);
     if (until == 0)
@@ -34,6 +36,15 @@ void Thread::return_lent_time() {
     caller.context = context;
     context->user = &caller;
     context = nullptr;
+    use_own_time();
+}
+
+void Thread::use_own_time() {
+    if (context || !own_context)
+        return;
+    context = own_context;
+    context->user = this;
+    schedule::make_ready(*this);
 }
 
 void Thread::leave_wait() {
@@ -126,8 +137,8 @@ void Thread::lose_keeper() {
 void Thread::end() {
     if (state == State::ended)
         return;
+    leave_wait(); // brings back time that it passed on
     return_lent_time();
-    leave_wait();
     schedule::unready(*this);
     state = State::ended;
     auto& processor = this_processor();
@@ -152,12 +163,8 @@ void Thread::bind_context(SchedContext* fresh) {
     if (!fresh)
         return;
     fresh->owner = this;
-    if (!context) {
-        context = fresh;
-        fresh->user = this;
-    }
-    if (state == State::ready)
-        schedule::make_ready(*this);
+    if (!lent_by)
+        use_own_time();
 }
 
 Destruction Thread::destroy(unsigned& budget) {

@@ -76,6 +76,8 @@ public:
     void run();
     /// Time that a caller lent goes home.
     void return_lent_time();
+    /// Without lent time it goes on with its own, if it has any.
+    void use_own_time();
     /// Hold it until it is resumed. A wait ends with `cancelled`; a foreign call is made again later.
     void suspend();
     /// A foreign thread reports to its keeper before it goes on in user mode; a native one's wait ends

@@ -6,6 +6,7 @@
 
 namespace kernel {
 
+class Reply;
 class Thread;
 
 class SchedContext : public ObjectOf<abi::Kind::sched_context> {
@@ -16,8 +17,9 @@ public:
     Thread* owner = nullptr;    ///< the thread it is bound to
     Thread* user = nullptr;     ///< the thread that has it now: the owner, or who it was lent to
 
-    /// Take it from whoever has it.
-    void take_back();
+    /// Take it from whoever has it, and cut the chain of loans by which it went there: up to the one
+    /// that `until` stands for, or all of it.
+    void take_back(Reply const* until = nullptr);
 
     Destruction destroy(unsigned& budget);
 };
