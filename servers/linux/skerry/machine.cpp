@@ -139,7 +139,9 @@ Result<ThreadHandle> SkerryMachine::make_thread(ProcessHandle process, Task& tas
     TRY(or_no_memory(thread.set_priority(program_priority)));
     TRY(or_no_memory(thread.bind_context(time.address())));
     TRY(set_keeper(thread.view(), task));
-    TRY(add_reply());
+    // One for each thread that may wait, one for the next receive, one to change over.
+    if (made_replies_ < threads_ + 3) TRY(add_reply());
+    threads_++;
     return ThreadHandle{thread.release().address().raw, time.release().address().raw};
 }
 
@@ -151,6 +153,7 @@ void SkerryMachine::start(ThreadHandle handle, Registers const& registers) {
 
 void SkerryMachine::destroy(ThreadHandle thread) {
     remove<Thread>(cap(thread));
+    threads_--;
     remove<SchedContext>(abi::CapAddress(thread.time));
 }
 

@@ -53,7 +53,7 @@ public:
     void log(std::string_view text) override;
     void power_off(std::uint32_t code) override;
 
-    /// A Reply object for the next receive. There is always one: each thread brought its own.
+    /// A Reply object for the next receive. There is always one: there are more than threads.
     runtime::Reply take_reply();
     void return_reply(runtime::Reply reply);
 
@@ -69,7 +69,7 @@ private:
     runtime::Endpoint keeper_;
     std::span<SharedMemory const> memory_;
     std::array<abi::CapAddress, most_replies> replies_{};
-    std::size_t free_replies_ = 0, made_replies_ = 0;
+    std::size_t free_replies_ = 0, made_replies_ = 0, threads_ = 0;
     std::uint16_t badge_slot_ = 0;
 
     Result<> add_reply();
