@@ -50,10 +50,11 @@ Result<std::size_t> read_file(Task& task, File& file, std::uint64_t offset,
     Call call(task);
     auto buffer = UserBuffer::internal(to);
     while (buffer.remaining() != 0) {
-        auto const outcome = file.read_at(call, buffer, offset + buffer.moved());
+        auto const before = buffer.moved(); // an outcome is what the buffer has moved in all
+        auto const outcome = file.read_at(call, buffer, offset + before);
         if (outcome.is_blocked()) return fail(Errno::io);
         if (outcome.is_error()) return fail(static_cast<Errno>(-outcome.value()));
-        if (outcome.value() == 0) break;
+        if (buffer.moved() == before) break;
     }
     return buffer.moved();
 }

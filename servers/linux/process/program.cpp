@@ -110,6 +110,8 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
     if (!frames.can_take(64)) return fail(Errno::nomem);
     auto const head = std::unique_ptr<ScriptStrings>(new (std::nothrow) ScriptStrings);
     if (!head) return fail(Errno::nomem);
+    TRY(request.arguments.count());
+    TRY(request.environment.count());
     TRY(follow_scripts(task, request, *head));
     auto const credentials = credentials_after(task, *request.file);
 
@@ -139,8 +141,6 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
                     .protection = access::read | access::write,
                     .grows_down = true,
                     .name = Area::Name::stack}));
-    TRY(request.arguments.count());
-    TRY(request.environment.count());
     static constexpr std::string_view nothing[] = {""};
     if (request.arguments.size() == 0) request.arguments.replace_first(nothing);
 

@@ -36,9 +36,14 @@ Result<> StringList::count() {
 }
 
 void StringList::replace_first(std::span<std::string_view const> with) {
-    // What an interpreter of an interpreter replaces is among our own already.
-    if (own_.empty() && user_count_ > 0) skipped_ = 1;
-    own_ = with;
+    // What an interpreter of an interpreter replaces is among `with` already.
+    if (interpreters_.empty()) {
+        if (!own_.empty())
+            own_ = own_.subspan(1);
+        else if (user_count_ > 0)
+            skipped_ = 1;
+    }
+    interpreters_ = with;
 }
 
 Result<> StackBuilder::make_room(std::uint64_t bytes) {
@@ -79,8 +84,9 @@ Result<UserAddress> StackBuilder::push(StringList const& strings) {
             TRY(strings.memory_->load<UserAddress>(strings.pointers_ + i * sizeof(UserAddress)));
         TRY(push_from(*strings.memory_, text));
     }
-    for (std::size_t i = strings.own_.size(); i-- > 0;)
-        TRY(push(strings.own_[i]));
+    for (auto own : {strings.own_, strings.interpreters_})
+        for (std::size_t i = own.size(); i-- > 0;)
+            TRY(push(own[i]));
     return at_;
 }
 

@@ -26,13 +26,16 @@ public:
 
     /// Count them. E2BIG if they are absurdly many.
     Result<> count();
-    std::size_t size() const { return own_.size() + user_count_ - skipped_; }
-    /// Put these in the place of the first string (a script's interpreter).
+    std::size_t size() const {
+        return interpreters_.size() + own_.size() + user_count_ - skipped_;
+    }
+    /// Once counted: put these in the place of the first string (a script's interpreter).
     void replace_first(std::span<std::string_view const> with);
 
 private:
     friend class StackBuilder;
-    std::span<std::string_view const> own_; ///< go first
+    std::span<std::string_view const> interpreters_; ///< go first
+    std::span<std::string_view const> own_;          ///< and then these
     UserMemory* memory_ = nullptr;
     UserAddress pointers_ = 0;
     std::size_t user_count_ = 0;
