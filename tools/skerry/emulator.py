@@ -60,11 +60,11 @@ def own_end(end):
 
 
 class Machine:
-    """A running emulator; the end of the `with` ends it."""
+    """A running emulator; the end of the `with` ends it, and so does our own, however it comes."""
 
     def __init__(self, line, inherited=()):
         self._process = subprocess.Popen(
-            line, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            ["setpriv", "--pdeathsig", "KILL", *line], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             pass_fds=[end.fileno() for end in inherited], start_new_session=True)
         self._complaint = None
         for end in inherited:
