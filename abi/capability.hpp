@@ -35,7 +35,7 @@ struct Place {
 /// Slots of one segment of a CapPool; a pool starts with one segment and grows by more.
 constexpr std::uint32_t pool_segment_slots = 256;
 /// The most segments a pool can have.
-constexpr std::uint32_t pool_segments = 128;
+constexpr std::uint32_t pool_segments = 256;
 /// The most steps of copy, mint and retype between a capability and its first ancestor.
 constexpr std::uint32_t max_derivation_depth = 255;
 

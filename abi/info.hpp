@@ -67,8 +67,7 @@ struct KernelCounters {
     Word thread_switches;
     Word interrupts;
     Word unexpected_interrupts;
-    Word calls;
-    Word fast_calls;
+    Word calls; ///< but for messages that take the fast path
     Word page_faults;
 };
 

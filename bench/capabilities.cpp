@@ -18,17 +18,17 @@ void retype() {
     auto const untyped = must(kit().memory.split(1 << 20), "memory");
     auto const slot = must(runtime::allocate_slot(), "slot");
     abi::CapAddress made;
-    measure(
-        "kernel/retype/4k-clean",
-        [&] {
-            if (made) must(runtime::CapPool(runtime::own_pool).remove(made), "delete");
-            must(untyped.clear(), "clear");
-        },
-        [&] {
-            made = untyped.make_at({{}, slot}, abi::Kind::memory, abi::page_bytes)
-                       .value_or(abi::CapAddress{});
-        });
+    auto const prepare = [&] {
+        if (made) must(runtime::CapPool(runtime::own_pool).remove(made), "delete");
+        must(untyped.clear(), "clear");
+    };
+    auto const retype_one = [&] {
+        made = untyped.make_at({{}, slot}, abi::Kind::memory, abi::page_bytes)
+                   .value_or(abi::CapAddress{});
+    };
+    retype_one();
     if (!made) give_up("nothing was made", abi::Error::bad_state);
+    measure("kernel/retype/4k-clean", prepare, retype_one);
     must(runtime::CapPool(runtime::own_pool).remove(made), "delete");
     runtime::release_slot(slot);
 }

@@ -52,6 +52,7 @@ struct Kept {
 
     /// Keeps it to its end. `answer` replies to one request and receives the next.
     void keep(std::string_view name, Worker const& thread, auto answer) {
+        if (!wanted(name)) return;
         thread.start();
         auto request = endpoint.receive(reply);
         for (abi::Word i = 1; i < warm_up + samples; i++) request = answer(request);

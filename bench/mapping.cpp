@@ -33,7 +33,7 @@ void attach(runtime::AddressSpace space, runtime::Memory memory) {
     must(space.attach(memory, attachment), "attach under a number");
 }
 
-/// A wrong figure is worse than none: is it mapped, or not, as the last operation should have it?
+/// A wrong figure is worse than none: is it mapped, or not, as an operation should have left it?
 void expect(Range const& range, bool mapped) {
     auto const entries =
         must(range.space.translate(range.address + (many - 1) * abi::page_bytes, 1), "translate");
@@ -45,11 +45,12 @@ void in_own_space(runtime::Memory memory, abi::Word address) {
     Range const range{runtime::AddressSpace(runtime::own_space), address};
     attach(range.space, memory);
     range.map(many); // the tables are there from now on
+    expect(range, true);
+    range.unmap(many);
+    expect(range, false);
     measure("kernel/map/1-page", [&] { range.unmap(many); }, [&] { range.map(1); });
     measure("kernel/map/512-pages", [&] { range.unmap(many); }, [&] { range.map(many); });
-    expect(range, true);
     measure("kernel/unmap/512-pages", [&] { range.map(many); }, [&] { range.unmap(many); });
-    expect(range, false);
     must(range.space.detach(attachment), "detach");
 }
 
@@ -62,14 +63,14 @@ void between_spaces(runtime::Memory memory, abi::Word address) {
     Range const from{parent, address};
     Range const to{child, address};
     from.map(many);
-    measure(
-        "kernel/copy-mappings/512-pages",
-        [&] {
-            to.unmap(many);
-            (void)parent.protect(address, many, abi::Protection::read_write);
-        },
-        [&] { (void)child.copy_mappings(parent, address, many, true); });
+    auto const clear = [&] {
+        to.unmap(many);
+        (void)parent.protect(address, many, abi::Protection::read_write);
+    };
+    auto const copy = [&] { (void)child.copy_mappings(parent, address, many, true); };
+    copy();
     expect(to, true);
+    measure("kernel/copy-mappings/512-pages", clear, copy);
 }
 
 } // namespace

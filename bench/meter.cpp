@@ -29,6 +29,8 @@ void add_mean(runtime::Line& line, abi::Word sum) {
 
 } // namespace
 
+bool wanted(std::string_view name) { return name.contains(argument("bench=")); }
+
 abi::Word empty_pair() {
     static abi::Word const value = [] {
         abi::Word taken[samples];

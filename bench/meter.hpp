@@ -17,6 +17,9 @@ inline abi::Word ticks() {
     return high << 32 | low;
 }
 
+/// Whether this figure was asked for: its name contains the text of the argument `bench=`.
+bool wanted(std::string_view name);
+
 /// What two readings with nothing between them differ by.
 abi::Word empty_pair();
 
@@ -59,6 +62,7 @@ template <class Operation> [[gnu::always_inline]] inline abi::Word end_of(Operat
 /// that ends elsewhere, in a thread that it wakes, returns the time at which it did.
 template <class Prepare, class Operation>
 void measure(std::string_view name, Prepare&& prepare, Operation&& operation) {
+    if (!wanted(name)) return;
     abi::Word taken[samples];
     for (std::size_t i = 0; i < warm_up + samples; i++) {
         prepare();

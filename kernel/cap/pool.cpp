@@ -11,7 +11,11 @@ namespace kernel {
 namespace {
 constexpr std::size_t segment_bytes = abi::pool_segment_slots * sizeof(Slot);
 constexpr unsigned segment_log2 = std::bit_width(segment_bytes) - 1;
+
+constinit Slot const empty_segment[abi::pool_segment_slots]{};
 } // namespace
+
+Slot* const CapPool::nowhere = const_cast<Slot*>(empty_segment);
 
 abi::Error CapPool::why_not(abi::CapAddress address) {
     auto const* const found = slot(address.slot());
@@ -57,7 +61,7 @@ Destruction CapPool::destroy(unsigned& budget) {
             return Destruction::unfinished;
         budget--;
         home->give_back(reinterpret_cast<std::byte*>(segments_[--used_]), segment_log2);
-        segments_[used_] = nullptr;
+        segments_[used_] = nowhere;
     }
     return Destruction::done;
 }

@@ -16,20 +16,20 @@ class CapPool : public ObjectOf<abi::Kind::cap_pool> {
 public:
     using Rights = abi::CapPoolRights;
 
+    CapPool() { segments_.fill(nowhere); }
+
     /// The slot of this number; null if the pool has not grown so far.
     Slot* slot(std::uint16_t number) {
-        auto const segment = number / abi::pool_segment_slots;
-        if (segment >= segments_.size() || !segments_[segment]) [[unlikely]]
-            return nullptr;
-        return segments_[segment] + number % abi::pool_segment_slots;
+        return number < used_ * abi::pool_segment_slots ? &at(number) : nullptr;
     }
 
-    /// The occupied slot that an address names; null if it names none, or no longer.
+    /// The occupied slot that an address names; null if it names none, or no longer. Every message
+    /// comes here, up to three times: where no segment is, a segment of empty slots stands.
     Slot* find(abi::CapAddress address) {
-        auto* const found = slot(address.slot());
-        if (!found || found->generation != address.generation() || found->empty()) [[unlikely]]
+        auto& found = at(address.slot());
+        if (found.generation != address.generation() || found.empty()) [[unlikely]]
             return nullptr;
-        return found;
+        return &found;
     }
 
     /// Why find returned null.
@@ -46,9 +46,17 @@ public:
     std::uint32_t segment_count() const { return used_; }
 
 private:
-    std::array<Slot*, abi::pool_segments> segments_{};
+    /// Empty slots, in read-only memory: nothing but `find` gets to see them.
+    static Slot* const nowhere;
+
+    std::array<Slot*, abi::pool_segments> segments_;
     std::uint32_t used_ = 0;
     std::uint32_t emptied_ = 0; ///< slots below this are known to be empty (teardown only)
+
+    Slot& at(std::uint16_t number) {
+        static_assert(abi::pool_segments * abi::pool_segment_slots == 0x10000);
+        return segments_[number / abi::pool_segment_slots][number % abi::pool_segment_slots];
+    }
 };
 
 } // namespace kernel

@@ -47,7 +47,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
 }
 
 /// From `self` to the receiver, whose Reply holds `self` from now on.
-[[gnu::always_inline]] inline Thread* hand_over(Thread& self, Thread& receiver, Processor& processor) {
+[[gnu::always_inline]] inline Thread* hand_over(Thread& self, Thread& receiver) {
     auto& reply = *receiver.reply;
     ThreadQueue::remove(receiver);
     reply.receiver = nullptr;
@@ -62,7 +62,6 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
         reply.lent = self.context;
         self.context = nullptr;
     }
-    processor.counters.fast_calls++;
     schedule::activate(receiver, &self);
     return &receiver;
 }
@@ -88,7 +87,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     to.rbx = tag;
     to.r14 = slot->data;
     copy_register_words(to, self.frame, abi::MessageTag{tag}.words());
-    return fast::hand_over(self, *receiver, processor);
+    return fast::hand_over(self, *receiver);
 }
 
 [[gnu::always_inline]] inline Thread* fast_foreign_call(Thread& self) {
@@ -105,7 +104,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     to.rbx = foreign_call_tag.raw;
     to.r14 = self.keeper.data;
     copy_foreign_call(to, self.frame);
-    return fast::hand_over(self, *receiver, processor);
+    return fast::hand_over(self, *receiver);
 }
 
 [[gnu::always_inline]] inline Thread* fast_reply_receive(Thread& self) {
@@ -155,7 +154,6 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     self.reply = reply;
     self.state = Thread::State::receiving;
     endpoint->receivers.push_back(self);
-    processor.counters.fast_calls++;
     schedule::activate(*caller, &self);
     return caller;
 }

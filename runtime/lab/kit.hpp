@@ -3,6 +3,8 @@
 
 #include <runtime/handle.hpp>
 
+#include <string_view>
+
 namespace lab {
 
 struct Kit {
@@ -11,7 +13,16 @@ struct Kit {
     abi::Word priority = 0;   ///< of the first thread
 };
 
-/// From the start page.
+/// From the start page or, in a program that the kernel itself has started, from what there is.
 Kit const& kit();
+
+/// What follows `key` in the arguments from the manifest or in the kernel's command line, up to the
+/// next blank; empty if it is not there.
+std::string_view argument(std::string_view key);
+
+/// A range of ports or an interrupt line that the manifest grants under this name. The program that
+/// the kernel itself has started takes it.
+runtime::IoPorts ports(std::string_view name, std::uint16_t first, std::uint16_t count);
+runtime::Interrupt interrupt(std::string_view name, std::uint32_t line);
 
 } // namespace lab

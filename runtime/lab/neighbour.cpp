@@ -3,6 +3,8 @@
 #include <runtime/lab/kit.hpp>
 #include <runtime/lab/must.hpp>
 
+#include <runtime/own.hpp>
+
 namespace lab {
 
 namespace {
@@ -23,6 +25,10 @@ Neighbour::Neighbour(OwnImage const& image, std::string_view name, Abi calls)
     must(process_.name(name), "name");
     must(process_.start(), "start");
     image.map_into(space());
+}
+
+Neighbour::~Neighbour() {
+    must(runtime::CapPool(runtime::own_pool).revoke(memory_.address()), "revoke a process");
 }
 
 abi::CapAddress Neighbour::give(abi::CapAddress source, abi::RightsMask rights) {

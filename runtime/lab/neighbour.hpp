@@ -11,6 +11,8 @@ public:
     enum class Abi { native, foreign };
 
     Neighbour(OwnImage const& image, std::string_view name, Abi calls = Abi::native);
+    /// Takes it apart with all that was made of its memory, whoever holds on to it.
+    ~Neighbour();
 
     runtime::AddressSpace space() const { return space_.view(); }
     abi::CapAddress process() const { return process_.address(); }

@@ -11,7 +11,6 @@ Boots the benchmark programs with an emulator that counts: one instruction is on
 clock are fixed, so a figure that differs has a reason. Instructions are not time: beside each
 stand the address-space switches and TLB flushes that it made."""
 
-MANIFEST = places.ROOT / "bench/manifest.toml"
 NUMBERS = places.ROOT / "docs/numbers.md"
 COUNTING = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]
 HANG = 3600
@@ -42,7 +41,7 @@ def number(text):
 def measure(pattern):
     log = places.BUILD / "bench.log"
     log.unlink(missing_ok=True)
-    with image.made(MANIFEST) as boot:
+    with image.alone("bench") as boot:
         line = emulator.command_line(boot, cpu="max,-erms,-fsrm", append=f"bench={pattern}",
                                      log=log, channel="null", more=COUNTING)
         with emulator.Machine(line) as machine:

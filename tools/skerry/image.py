@@ -64,3 +64,12 @@ def made(manifest=None, additions=()):
             run_tool("image", added_words(output, base, additions))
             base = output
         yield base
+
+
+@contextlib.contextmanager
+def alone(program):
+    """An image whose first process is `program`: nothing else is there, nothing else runs."""
+    with tempfile.TemporaryDirectory(prefix="image-", dir=places.BUILD) as folder:
+        output = os.path.join(folder, "boot.img")
+        run_tool("image", ["--output", output, "--supervisor", places.PROGRAMS / program])
+        yield output
