@@ -20,13 +20,13 @@ constexpr bool fits(std::uint64_t word) {
     return abi::encode(abi::decode<T>(word)) == word;
 }
 
-/// Look up the target, take the arguments from the registers, run the handler. Puts a value into RDX.
+/// Look up the target, take the arguments from the registers, run the handler.
 template <class C, std::size_t... I>
-base::Result<> enter(Thread& self, std::index_sequence<I...>) {
+base::Result<abi::Word> enter(Thread& self, std::index_sequence<I...>) {
     auto& frame = self.frame;
     [[maybe_unused]] std::array<std::uint64_t, 6> const words{frame.rdi, frame.rsi, frame.rdx,
                                                               frame.r10, frame.r8,  frame.r9};
-    auto run = [&](Target<C::kind>& target) -> base::Result<> {
+    auto run = [&](Target<C::kind>& target) -> base::Result<abi::Word> {
         // What does not fit its type is refused, not cut off until it fits.
         if (!(fits<std::tuple_element_t<I, typename C::Args>>(words[I]) && ...))
             return base::fail(abi::Error::bad_argument);
@@ -35,10 +35,9 @@ base::Result<> enter(Thread& self, std::index_sequence<I...>) {
         if (!result)
             return base::fail(result.error());
         if constexpr (std::is_void_v<typename C::Result>)
-            frame.rdx = 0;
+            return 0;
         else
-            frame.rdx = abi::encode(*result);
-        return {};
+            return abi::encode(*result);
     };
     if constexpr (C::kind == abi::Kind::none) {
         Target<abi::Kind::none> target{self};
@@ -56,13 +55,13 @@ base::Result<> enter(Thread& self, std::index_sequence<I...>) {
 }
 
 template <class C>
-base::Result<> enter_call(Thread& self) {
+base::Result<abi::Word> enter_call(Thread& self) {
     return enter<C>(self, std::make_index_sequence<std::tuple_size_v<typename C::Args>>{});
 }
 
-using Entry = base::Result<> (*)(Thread&);
+using Entry = base::Result<abi::Word> (*)(Thread&);
 
-base::Result<> unknown(Thread&) { return base::fail(abi::Error::unknown_call); }
+base::Result<abi::Word> unknown(Thread&) { return base::fail(abi::Error::unknown_call); }
 
 template <class... C>
 consteval auto make_table(abi::CallList<C...>) {
@@ -122,6 +121,7 @@ extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
         return leave_kernel();
     if (result) {
         frame.rax = 0;
+        frame.rdx = *result;
     } else if (result.error() == again) {
         arch::restart_call(frame);
     } else if (result.error() == again_as_reap) {

@@ -119,13 +119,13 @@ HANDLE(UntypedRetype, abi::Kind kind, abi::Word size, abi::CapAddress records, a
     auto* payer = &on.object;
     if (records)
         payer = TRY(find<Untyped>(on.pool, records, abi::UntypedRights::retype)).object;
-    auto made = make_object(kind, on.object, *payer, size, cache);
+    auto const made = make_object(kind, on.object, *payer, size, cache);
     if (!made && made.error() == abi::Error::no_memory && teardown::pending()) {
-        // What is being taken apart may give back what is missing.
+        // What is being taken apart may give back what is missing. It may also be the caller, its
+        // pool or this Untyped: nothing that was looked up is sure to be there any more.
         unsigned budget = teardown::step_budget;
-        if (teardown::reap(budget) == teardown::Progress::unfinished)
-            return base::fail(again);
-        made = make_object(kind, on.object, *payer, size, cache);
+        teardown::reap(budget);
+        return base::fail(again);
     }
     if (!made)
         return base::fail(made.error());

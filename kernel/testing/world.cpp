@@ -26,9 +26,6 @@ T demand(base::Result<T> result) {
     return *result;
 }
 
-/// True if the memory of the thread has been given back.
-bool gone(Thread& thread) { return __asan_address_is_poisoned(&thread.frame) != 0; }
-
 Processor& fresh_processor() {
     static Processor processor;
     return *new (&processor) Processor;
@@ -165,6 +162,11 @@ abi::CapAddress World::share(Program const& from, abi::CapAddress what, Program 
     auto& slot = *to.pool->slot(number);
     derivation::derive(slot, source, source.rights & rights, badge ? badge : source.data);
     return slot.address(number);
+}
+
+bool World::gone(Object const& object) {
+    // The first word may be the link of a free block.
+    return __asan_address_is_poisoned(&object.home) != 0;
 }
 
 void World::leave() { leave_kernel(); }

@@ -139,6 +139,9 @@ public:
     /// Empty a slot of a program's pool, from outside, with all that follows.
     void remove(Program const& program, abi::CapAddress address);
 
+    /// True if the object's memory has been given back.
+    static bool gone(Object const& object);
+
     Thread* current() const { return processor_.current; }
     Processor& processor() { return processor_; }
     std::deque<Program>& programs() { return programs_; }
