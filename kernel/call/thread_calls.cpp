@@ -39,7 +39,7 @@ HANDLE(ThreadConfigure, abi::CapAddress process_address, abi::CapAddress message
     thread.space = process.object->space();
     thread.foreign = process.object->foreign;
     thread.fpu_free = (flags & 1) != 0;
-    thread.held = process.object->state == abi::ProcessState::stopped;
+    thread.held = process.object->state != abi::ProcessState::running;
     process.object->threads.push_back(thread);
     return {};
 }
@@ -81,8 +81,10 @@ HANDLE(ThreadBindNotification, abi::CapAddress notification) {
     if (thread.bound_notification)
         thread.bound_notification->bind(nullptr);
     thread.bound_notification = fresh;
-    if (fresh)
+    if (fresh) {
         fresh->bind(&thread);
+        fresh->signal(0); // what was kept so far ends a receive of the thread
+    }
     return {};
 }
 

@@ -67,8 +67,7 @@ void Thread::leave_wait() {
 }
 
 void Thread::finish(abi::Error error) {
-    auto const kept = (state == State::calling || state == State::awaiting) &&
-                      sending != Sending::call && sending != Sending::send;
+    auto const kept = waits_for_keeper();
     leave_wait();
     if (kept) {
         lose_keeper();
@@ -91,12 +90,13 @@ void Thread::suspend() {
     auto const waiting = state == State::calling || state == State::awaiting ||
                          state == State::receiving || state == State::waiting;
     if (waiting) {
-        auto const sends = state == State::calling || state == State::awaiting;
-        leave_wait();
-        if (sends && sending == Sending::foreign)
-            arch::restart_call(frame);
-        else if (!sends || sending == Sending::call || sending == Sending::send)
+        if (!waits_for_keeper())
             frame.rax = static_cast<std::uint64_t>(abi::Error::cancelled);
+        else if (sending == Sending::foreign)
+            arch::restart_call(frame);
+        else if (sending == Sending::kicked && state == State::calling)
+            kicked = true; // nobody has heard of it
+        leave_wait();
     }
     schedule::unready(*this);
     state = State::suspended;
@@ -104,8 +104,9 @@ void Thread::suspend() {
 
 void Thread::kick() {
     if (!foreign) {
-        if (state == State::calling || state == State::awaiting || state == State::receiving ||
-            state == State::waiting)
+        auto const waiting = state == State::calling || state == State::awaiting ||
+                             state == State::receiving || state == State::waiting;
+        if (waiting && !waits_for_keeper())
             finish(abi::Error::cancelled);
         return;
     }

@@ -46,7 +46,7 @@ public:
     bool foreign = false;
     bool fpu_free = false;
     bool kicked = false;     ///< reports to its keeper before it runs on
-    bool held = false;       ///< its process is stopped
+    bool held = false;       ///< its process is stopped, or not started yet
     bool queued = false;     ///< stands in a ready queue
     Sending sending = Sending::call;
     abi::MessageTag tag;  ///< of the message it sends
@@ -85,6 +85,11 @@ public:
     void kick();
     /// Nobody keeps it: it stops here, and its owner hears.
     void lose_keeper();
+    /// A fault, a foreign call or a kick of its own is with its keeper.
+    bool waits_for_keeper() const {
+        return (state == State::calling || state == State::awaiting) && sending != Sending::call &&
+               sending != Sending::send;
+    }
     /// Take it out of whatever it waits in. Its state is left to the caller.
     void leave_wait();
     /// It ends and never runs again.
