@@ -21,7 +21,8 @@ ProgramSpace::~ProgramSpace() {
     // The hardware's tables go first: no thread may reach a frame that is somebody else's.
     if (handle_) machine_.destroy(handle_);
     handle_ = {};
-    drop_pages(0, PageMirror::page_limit);
+    for (auto const* area : areas_.all())
+        drop_pages(area->first_page(), area->end_page());
     areas_.clear();
 }
 
@@ -75,7 +76,7 @@ void ProgramSpace::discard(std::uint64_t start, std::uint64_t end) {
 
 void ProgramSpace::drop_pages(std::uint64_t first, std::uint64_t end) {
     std::uint64_t mapped_first = ~std::uint64_t{0}, mapped_end = 0;
-    if (handle_) {
+    if (handle_) { // none: the space has gone already
         pages_.each(first, end, [&](std::uint64_t page, PageEntry& entry) {
             if (entry.flags() == 0) return true;
             mapped_first = std::min(mapped_first, page);
