@@ -35,6 +35,7 @@ Outcome make_node(Call& call, std::int32_t folder, UserAddress address, std::uin
     CallPath path(call);
     NewNode node{.permissions = masked(call, mode, permission::all),
                  .device = DeviceNumber::decoded(device)};
+    bool allowed = true;
     switch (mode >> 12) {
     case 0:
     case static_cast<std::uint32_t>(FileType::regular): node.type = FileType::regular; break;
@@ -45,12 +46,16 @@ Outcome make_node(Call& call, std::int32_t folder, UserAddress address, std::uin
     case static_cast<std::uint32_t>(FileType::character_device):
     case static_cast<std::uint32_t>(FileType::block_device):
         node.type = static_cast<FileType>(mode >> 12);
-        if (!call.task.identity().can(Identity::mknod)) return Errno::perm;
+        allowed = call.task.identity().can(Identity::mknod);
         break;
     case static_cast<std::uint32_t>(FileType::folder): return Errno::perm;
     default: return Errno::inval;
     }
     auto const slot = TRY(path.slot(folder, address));
+    if (!allowed && !slot.found) { // a name that exists and a folder's permissions come first
+        TRY(check_folder_writable(slot.folder, path.actor()));
+        return Errno::perm;
+    }
     TRY(create_node(slot, node, path.actor()));
     return 0;
 }

@@ -50,13 +50,13 @@ FileSystem::~FileSystem() = default;
 Result<> FileSystem::start() {
     // A node takes half a kilobyte of the server's heap at most, which is paid beside the frames.
     auto const most_nodes = environment.frames.total() / 2 + 1024;
-    root_volume_ = make<RamVolume>(environment, devices, next_minor(), "rootfs", most_nodes);
+    root_volume_ = make<RamVolume>(environment, devices, next_minor(), "tmpfs", most_nodes);
     nameless_volume_ = make<RamVolume>(environment, devices, next_minor(), "pipefs", most_nodes);
     if (!root_volume_ || !nameless_volume_) return fail(Errno::nomem);
     devices.console = make<Terminal>(DeviceNumber{5, 1});
     if (!devices.console) return fail(Errno::nomem);
     auto root = TRY(root_volume_->make_root(0755));
-    TRY(mounts.mount(std::move(root), {}, "rootfs"));
+    TRY(mounts.mount(std::move(root), {}, "tmpfs"));
     auto nameless_root = TRY(nameless_volume_->make_root(0));
     nameless_mount_ = make<Mount>(std::move(nameless_root), Location{}, std::uint32_t{1});
     if (!nameless_mount_) return fail(Errno::nomem);

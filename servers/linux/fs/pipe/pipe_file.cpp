@@ -29,9 +29,12 @@ PipeFile::~PipeFile() {
 Result<Ref<File>> PipeFile::open_fifo(Ref<Pipe>& pipe, OpenRequest const& request) {
     auto const access = request.flags & open_flag::access_mask;
     bool const nonblocking = (request.flags & open_flag::nonblock) != 0;
-    if (!pipe) pipe = make<Pipe>(request.at.inode().volume.environment.frames);
-    if (!pipe) return fail(Errno::nomem);
-    if (access == open_flag::write_only && nonblocking && pipe->readers == 0)
+    if (!pipe) {
+        pipe = make<Pipe>(request.at.inode().volume.environment.frames);
+        if (!pipe) return fail(Errno::nomem);
+        pipe->named = true;
+    }
+    if (pipe->named && access == open_flag::write_only && nonblocking && pipe->readers == 0)
         return fail(Errno::nxio);
     auto file = make<PipeFile>(request.at, request.flags, pipe);
     if (!file) return fail(Errno::nomem);
@@ -39,7 +42,7 @@ Result<Ref<File>> PipeFile::open_fifo(Ref<Pipe>& pipe, OpenRequest const& reques
 }
 
 Outcome PipeFile::finish_open(Call& call) {
-    if (nonblocking() || (readable() && writable())) return 0;
+    if (!pipe_->named || nonblocking() || (readable() && writable())) return 0;
     auto const others = readable() ? pipe_->writers : pipe_->readers;
     auto const arrivals = readable() ? pipe_->writer_arrivals : pipe_->reader_arrivals;
     if (others != 0 || arrivals != arrivals_seen_) return 0;

@@ -79,7 +79,7 @@ TEST_F(Proc, ShowsWhatFreeAndUptimeRead) {
     EXPECT_TRUE(read("/proc/stat").starts_with("cpu  "));
     EXPECT_NE(read("/proc/uptime").find('.'), std::string::npos);
     EXPECT_EQ(read("/proc/loadavg").substr(0, 15), "0.00 0.00 0.00 ");
-    EXPECT_TRUE(read("/proc/mounts").starts_with("rootfs / rootfs rw,relatime 0 0\n"));
+    EXPECT_TRUE(read("/proc/mounts").starts_with("tmpfs / tmpfs rw,relatime 0 0\n"));
     EXPECT_NE(read("/proc/self/mountinfo").find(" /proc rw,relatime - proc proc rw\n"),
               std::string::npos);
     EXPECT_EQ(read("/proc/sys/kernel/hostname"), "skerry\n");
