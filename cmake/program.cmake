@@ -74,3 +74,20 @@ function(skerry_program name)
             ${PROJECT_BINARY_DIR}/programs/${name}
         BYPRODUCTS ${PROJECT_BINARY_DIR}/programs/${name} VERBATIM)
 endfunction()
+
+# skerry_linux_program(NAME SOURCES FILE...)
+# A program for Linux at build/guest/linux/NAME: static, without any library, the same for every
+# kernel that runs it.
+function(skerry_linux_program name)
+    if(SKERRY_HOST)
+        return()
+    endif()
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")
+    add_executable(linux.${name} ${arg_SOURCES})
+    target_link_libraries(linux.${name} PRIVATE skerry_guest)
+    target_compile_options(linux.${name} PRIVATE
+        --target=x86_64-linux-gnu -ffreestanding -fno-pic -fno-stack-protector -mno-sse)
+    target_link_options(linux.${name} PRIVATE -static --image-base=0x400000 -znoexecstack)
+    set_target_properties(linux.${name} PROPERTIES
+        OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/linux)
+endfunction()

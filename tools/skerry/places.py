@@ -10,6 +10,7 @@ HOST = BUILD / "host"
 #: Set by the test harness: the tree is built, go ahead.
 BUILT = "SKERRY_BUILT" in os.environ
 KERNEL = GUEST / "kernel.elf"
+LINUX = GUEST / "linux"
 PROGRAMS = GUEST / "programs"
 IMAGE = GUEST / "boot.img"
 LOG = BUILD / "last-run.log"
