@@ -87,10 +87,12 @@ void tell_parent(Process& child, std::int32_t code, std::int32_t status) {
     parent.child_events.wake_all();
 }
 
-/// Groups that lose their last tie to the rest of their session, and have stopped members, would
-/// sleep for ever: they get SIGHUP and SIGCONT.
-void release_orphaned(ProcessGroup& group) {
-    if (group.empty() || !group.orphaned()) return;
+/// A member of a group has lost its parent, or has ended. If that was the group's last tie to the
+/// rest of its session, nobody is left who could continue its stopped members: they get SIGHUP
+/// and SIGCONT. A group that was without ties before is left alone.
+void release_orphaned(ProcessGroup& group, Process const& parent) {
+    bool const was_tie = parent.group.get() != &group && parent.group->session == group.session;
+    if (!was_tie || parent.init() || group.empty() || !group.orphaned()) return;
     bool stopped = false;
     for (auto* member = group.first(); member != nullptr; member = member->next_in_group)
         stopped |= member->state == Process::State::stopped;
@@ -103,7 +105,6 @@ void release_children(Process& process) {
     while (!process.children.empty()) {
         Process& child = process.children.front();
         Process& parent = new_parent(process);
-        bool const same_session = child.group->session == process.group->session;
         adopt(child, parent);
         if (child.parent_death_signal != 0)
             static_cast<void>(send_signal(
@@ -112,8 +113,8 @@ void release_children(Process& process) {
             child.exit_signal = static_cast<std::uint32_t>(Signal::chld);
             tell_parent(child, signal_code::child_exited, 0);
             if (parent.init()) reap(child);
-        } else if (same_session) {
-            release_orphaned(*child.group);
+        } else {
+            release_orphaned(*child.group, process);
         }
     }
 }
@@ -138,9 +139,8 @@ void become_zombie(Process& process, std::int32_t status) {
     }
     release_children(process);
     if (process.observer != nullptr) process.observer->process_ended(process, status);
-    release_orphaned(*group);
-
     Process& parent = *process.parent;
+    release_orphaned(*group, parent);
     bool const alone = parent.init() ||
                        (process.exit_signal == static_cast<std::uint32_t>(Signal::chld) &&
                         parent_does_not_care(parent));

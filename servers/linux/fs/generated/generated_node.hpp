@@ -30,6 +30,10 @@ public:
         : GeneratedNode(of, inode_number, FileType::folder, bits) {}
     Result<Ref<File>> open(OpenRequest const& request) override;
     bool empty() const override { return false; }
+    /// As /proc does in Linux, where looking for a name that is not there already ends in this.
+    Result<Ref<Entry>> create(Entry&, std::string_view, NewNode const&) override {
+        return fail(Errno::noent);
+    }
 };
 
 /// A file whose text is made when it is read from its beginning.

@@ -149,7 +149,7 @@ public:
         return item_.render(**task, text);
     }
     Outcome accept(Call&, std::string_view text) override {
-        if (item_.accept == nullptr) return Errno::io;
+        if (item_.accept == nullptr) return Errno::inval;
         auto* const task = TRY(task_of(volume, tid_));
         return item_.accept(*task, text);
     }
