@@ -18,13 +18,22 @@ def environment():
     return dict(os.environ, SKERRY_BUILT="1")
 
 
-@pytest.fixture
-def skerry_run(tmp_path):
+def runner(folder):
     def run(*command, stdin=b"", options=()):
-        words = ["./skerry", "run", "--log", tmp_path / "system.log", *options, "--", *command]
+        words = ["./skerry", "run", "--log", folder / "system.log", *options, "--", *command]
         return subprocess.run(words, cwd=places.ROOT, env=environment(), input=stdin,
                               capture_output=True, timeout=HANG, check=False)
     return run
+
+
+@pytest.fixture
+def skerry_run(tmp_path):
+    return runner(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def module_run(tmp_path_factory):
+    return runner(tmp_path_factory.mktemp("module"))
 
 
 class Console(pexpect.spawn):
