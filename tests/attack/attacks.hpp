@@ -1,0 +1,17 @@
+#pragma once
+// The groups of attacks, one a file. Each prints a TEST line for each of its tests.
+
+namespace attack {
+
+void attack_targets();
+void attack_arguments();
+void attack_messages();
+void attack_numbers();
+void attack_foreign();
+void attack_registers();
+void attack_instructions();
+void attack_memory();
+void attack_derivation();
+void attack_randomly();
+
+} // namespace attack

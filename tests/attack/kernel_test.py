@@ -1,0 +1,31 @@
+"""The attack program alone on the kernel: every call with everything that is wrong with it, instructions
+that are not a user's, all of memory, and calls at random."""
+
+import pytest
+from harness import fixtures
+from skerry import emulator, image
+
+
+def attack(folder, append=""):
+    """What came of every attack: name, outcome, detail."""
+    log = folder / "system.log"
+    with image.alone("attack") as boot:
+        line = emulator.command_line(boot, append=append, log=log, channel="null")
+        with emulator.Machine(line) as machine:
+            machine.wait(fixtures.HANG)
+    text = log.read_text(errors="replace")
+    found = list(fixtures.outcomes(text))
+    assert found and found[-1][0] == "attack/the-system-is-still-there", text[-2000:]
+    return found
+
+
+def test_no_native_program_gets_at_the_kernel(tmp_path):
+    found = attack(tmp_path)
+    assert [outcome for outcome in found if not outcome[1]] == []
+    assert len(found) > 90
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_no_sequence_of_calls_stops_the_kernel(tmp_path, seed):
+    found = attack(tmp_path, f"only=attack/random seed={seed} calls=150000")
+    assert [outcome for outcome in found if not outcome[1]] == []

@@ -1,0 +1,43 @@
+// Attacks the kernel from inside with everything that a native program can do, as the first process
+// of a system that has nothing else. Whatever comes of it is a TEST line of the log; that the last
+// line comes at all is the main result.
+
+#include <tests/attack/attacks.hpp>
+
+#include <tests/attack/outcome.hpp>
+
+#include <runtime/lab/kit.hpp>
+
+#include <string_view>
+
+namespace {
+
+struct Group {
+    std::string_view name;
+    void (*run)();
+};
+
+constexpr Group groups[] = {
+    {"attack/targets", attack::attack_targets},
+    {"attack/arguments", attack::attack_arguments},
+    {"attack/numbers", attack::attack_numbers},
+    {"attack/messages", attack::attack_messages},
+    {"attack/foreign", attack::attack_foreign},
+    {"attack/registers", attack::attack_registers},
+    {"attack/instructions", attack::attack_instructions},
+    {"attack/memory", attack::attack_memory},
+    {"attack/derivation", attack::attack_derivation},
+    {"attack/random", attack::attack_randomly},
+};
+
+} // namespace
+
+int main() {
+    auto const only = lab::argument("only=");
+    for (auto const& group : groups)
+        if (group.name.starts_with(only)) group.run();
+    {
+        attack::Outcome const last("attack/the-system-is-still-there");
+    }
+    return lab::kit().control.power_off().has_value() ? 0 : 1;
+}
