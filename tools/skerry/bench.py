@@ -39,7 +39,9 @@ def figures(log):
 
 def number(text):
     """A dash: what a program can't see from where it stands."""
-    return None if text == "-" else int(text)
+    if text == "-":
+        return None
+    return float(text) if "." in text else int(text)
 
 
 def boot_and_read(boot, console=None):
