@@ -1,10 +1,26 @@
 // Copying mappings between address spaces: fork.
 
+#include <kernel/cap/derivation.hpp>
 #include <kernel/memory/page_ranges.hpp>
 
 #include <utility>
 
 namespace kernel {
+
+namespace {
+
+/// Why what one attachment maps can't be mapped through the other; ok if it can.
+abi::Error why_not(Attachment const& from, Attachment const* to) {
+    if (!to || to->start != from.start || to->pages != from.pages)
+        return abi::Error::not_attached;
+    if (derivation::being_revoked(to->slot))
+        return abi::Error::revoked;
+    if ((from.ceiling & ~to->ceiling) != 0)
+        return abi::Error::no_rights;
+    return abi::Error::ok;
+}
+
+} // namespace
 
 base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
                                        std::uint64_t pages, bool write_protect, unsigned& budget,
@@ -47,14 +63,9 @@ base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
                 target = {};
                 from = source.attachment(number);
                 to = attachment(number);
-                if (!to || to->start != from->start || to->pages != from->pages) {
-                    error = abi::Error::not_attached;
+                error = why_not(*from, to);
+                if (error != abi::Error::ok)
                     break;
-                }
-                if ((from->ceiling & ~to->ceiling) != 0) {
-                    error = abi::Error::no_rights;
-                    break;
-                }
                 to->lowest = std::min(to->lowest, address + i * abi::page_bytes);
             }
             if (!target.at[1]) {

@@ -42,7 +42,7 @@ std::uint16_t Program::free_slot() const {
 
 World::World(std::uint64_t ram_bytes) : processor_(fresh_processor()) {
     auto& machine = arch::fake_machine;
-    machine.reset();
+    machine.reset(ram_bytes);
     arch::set_processor(&processor_);
     new (&root()) Root;
     machine.extended_registers.fill(std::byte{0xee});
@@ -66,7 +66,7 @@ World::World(std::uint64_t ram_bytes) : processor_(fresh_processor()) {
     derivation::fill(anchor_slots_[reserved], *image, abi::all_rights, 0, nullptr);
 }
 
-World::~World() { arch::fake_machine.reset(); }
+World::~World() { arch::fake_machine.reset(0); }
 
 std::vector<Slot*> World::anchors() {
     std::vector<Slot*> all;

@@ -17,16 +17,16 @@ namespace kernel::arch {
 
 FakeMachine fake_machine;
 
-void FakeMachine::reset() {
+void FakeMachine::reset(std::uint64_t bytes) {
     auto* memory = ram;
     if (memory) {
-        ASAN_UNPOISON_MEMORY_REGION(memory, ram_reserved);
-        ::madvise(memory, ram_reserved, MADV_DONTNEED);
+        ASAN_UNPOISON_MEMORY_REGION(memory, ram_bytes);
+        ::madvise(memory, ram_bytes, MADV_DONTNEED);
     } else {
         // At the same place in every run, so that a state can be written down and compared.
         auto* const place = reinterpret_cast<void*>(std::uint64_t{0x6000} << 32);
         memory = static_cast<std::byte*>(
-            ::mmap(place, ram_reserved, PROT_READ | PROT_WRITE,
+            ::mmap(place, ram_most, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0));
         if (memory == MAP_FAILED) {
             std::perror("the arena");
@@ -35,6 +35,7 @@ void FakeMachine::reset() {
     }
     *this = FakeMachine{};
     ram = memory;
+    ram_bytes = bytes;
 }
 
 std::optional<FakeMachine::Translation> FakeMachine::walk(std::uint64_t address) const {

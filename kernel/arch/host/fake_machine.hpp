@@ -20,7 +20,7 @@ struct FakeMachine {
     /// Physical memory begins here, and so does the device memory that is not backed by anything.
     static constexpr base::Phys ram_start{std::uint64_t{1} << 32};
     static constexpr base::Phys device_start{std::uint64_t{1} << 38};
-    static constexpr std::uint64_t ram_reserved = std::uint64_t{4} << 30;
+    static constexpr std::uint64_t ram_most = std::uint64_t{1} << 30;
     static constexpr std::uint32_t lines = 24;
 
     /// A line of the interrupt controller, as it was last told to be.
@@ -37,10 +37,11 @@ struct FakeMachine {
         std::uint64_t entry;
     };
 
-    /// Memory zeroed, clocks at their start, nothing loaded.
-    void reset();
+    /// So much memory, zeroed; clocks at their start, nothing loaded.
+    void reset(std::uint64_t bytes);
 
     std::byte* ram = nullptr;
+    std::uint64_t ram_bytes = 0;
     void* processor = nullptr;
     std::uint64_t tsc = 0; ///< one tick is one nanosecond
     std::optional<std::uint64_t> timer;
