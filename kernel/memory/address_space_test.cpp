@@ -309,7 +309,7 @@ TEST(AddressSpaceRevoke, KeepsCopiesOut) {
     auto& program = world.add_program({.bytes = 2 << 20});
     auto const memory = world.make(program, abi::Kind::memory, 512 << 10);
     auto const other = world.make(program, abi::Kind::address_space);
-    for (auto const space : {program[at::space], other})
+    for (auto const space : {other, program[at::space]}) // the last goes first
         ASSERT_TRUE(world.call<abi::SpaceAttach>(program, space, memory, abi::Word{1}).ok());
     ASSERT_TRUE(world
                     .call<abi::SpaceMap>(program, program[at::space], abi::Word{1},
