@@ -42,10 +42,9 @@ void Driver::take_over(runtime::Start start, protocols::line::Number number,
     if (half && half->port == base) complete(*half, memory.line[index]);
     if (!Uart::present(base)) return runtime::log("{}: no chip answers", ports_name);
 
-    auto& served = lines_[index].emplace(Uart(base, memory.line[index], memory.data[index]),
-                                         runtime::Interrupt(interrupt->cap), interrupt->bits);
+    lines_[index].emplace(Uart(base, memory.line[index], memory.data[index]),
+                          runtime::Interrupt(interrupt->cap), interrupt->bits);
     events_ |= interrupt->bits;
-    served.uart.start();
 }
 
 void Driver::handle(abi::Word signals) {

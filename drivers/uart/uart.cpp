@@ -45,9 +45,11 @@ void Uart::start() {
     out8(base_ + reg::modem_control, modem_control::terminal_ready |
                                          modem_control::request_to_send |
                                          modem_control::interrupt_gate);
+    started_ = true;
 }
 
 bool Uart::service() {
+    if (!started_) start();
     out8(base_ + reg::interrupt_enable, 0);
     bool moved = false;
     do {

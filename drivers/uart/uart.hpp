@@ -18,11 +18,8 @@ public:
 
     std::uint16_t base() const { return base_; }
 
-    /// Set the chip up, without clearing a FIFO that is in use. Its interrupts are off afterwards.
-    void start();
-
-    /// Silence the chip and move all bytes that can be moved, both ways. True if the console must
-    /// be signalled. `listen` must follow.
+    /// Silence the chip and move all bytes that can be moved, both ways; the first time, set it up
+    /// before. True if the console must be signalled. `listen` must follow.
     bool service();
 
     /// Let the chip interrupt again. Between the two calls the line of the interrupt is low, so
@@ -34,9 +31,12 @@ private:
     protocols::line::Line* line_;
     base::ByteProducer received_;
     base::ByteConsumer to_send_;
+    bool started_ = false;
     std::size_t burst_ = 1; ///< bytes that the transmitter takes when it is empty
     std::uint8_t enable_ = 0;
 
+    /// Set the chip up, without clearing a FIFO that is in use. Its interrupts are off afterwards.
+    void start();
     std::size_t receive();
     std::size_t transmit();
     /// Decide which interrupts are wanted and set the flags of the rings by which the console wakes

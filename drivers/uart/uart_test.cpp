@@ -66,7 +66,6 @@ void live(World& world, std::optional<HalfDone> const& half) {
     if (half) complete(*half, world.line());
     Uart chip(ModelChip::base, world.line(), world.data());
     if (!Uart::present(ModelChip::base)) return;
-    chip.start();
     chip.service();
     chip.listen();
 }
