@@ -175,10 +175,12 @@ base::Result<Untyped::Range> Untyped::take_range(std::uint64_t bytes, std::uint6
 void Untyped::return_unused(base::Phys start, std::uint64_t bytes) {
     live_--;
     // Back below the bump if it was the last that was taken, which it nearly always was.
-    if (start.raw + bytes == base_.raw + bump_)
+    if (start.raw + bytes == base_.raw + bump_) {
         bump_ -= bytes;
-    else if (!device_)
+        clean_ = std::min(clean_, bump_); // it may never have been zeroed
+    } else if (!device_) {
         push_range(start, bytes);
+    }
     free_ += bytes;
     afresh();
 }
