@@ -26,6 +26,7 @@ enum class SlotRole : std::uint8_t {
     message_page, ///< a Thread's message page: it has none any more
     process_space, ///< a Process's address space: the process ends
     port_range,   ///< ports that a Process has enabled: they are taken back
+    interrupt,    ///< an Interrupt's Notification: it counts as acknowledged
     attachment,   ///< an Attachment: what it maps is unmapped first
 };
 

@@ -11,12 +11,14 @@ namespace {
 
 /// What a container does when a slot of its own is about to be emptied. False: not done yet.
 bool release(Slot& slot, unsigned& budget) {
+    auto* const whole = slot.container; // null in pools
     switch (slot.role) {
     case SlotRole::pool:
-    case SlotRole::reference: return true;
-    case SlotRole::message_page: static_cast<Thread&>(*slot.container).message_page = nullptr; return true;
-    case SlotRole::process_space: static_cast<Process&>(*slot.container).lose_space(); return true;
-    case SlotRole::port_range: unload_ports(static_cast<Process&>(*slot.container)); return true;
+    case SlotRole::reference: break;
+    case SlotRole::message_page: static_cast<Thread*>(whole)->message_page = nullptr; break;
+    case SlotRole::process_space: static_cast<Process*>(whole)->lose_space(); break;
+    case SlotRole::port_range: unload_ports(static_cast<Process&>(*whole)); break;
+    case SlotRole::interrupt: static_cast<Interrupt*>(whole)->lose_notification(); break;
     case SlotRole::attachment: return Attachment::of(slot).unmap(budget);
     }
     return true;

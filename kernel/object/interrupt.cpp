@@ -30,6 +30,11 @@ void Interrupt::mask() {
     root().interrupt_lines.update(line_);
 }
 
+void Interrupt::lose_notification() {
+    pending_ = false;
+    mask();
+}
+
 bool Interrupt::fire() {
     auto* const notification = notification_.as<Notification>();
     if (!notification || masked_)

@@ -25,6 +25,8 @@ public:
     base::Result<> bind(Slot& source, std::uint64_t bits);
     void acknowledge();
     void mask();
+    /// Nobody hears it any more; what it had not acknowledged must not keep others waiting.
+    void lose_notification();
     /// The line fired. True if a signal was sent.
     bool fire();
 
@@ -33,7 +35,7 @@ public:
     base::Link line_link;
 
 private:
-    Reference notification_{*this};
+    Reference notification_{*this, SlotRole::interrupt};
     std::uint64_t bits_ = 0;
     std::uint32_t const line_;
     bool const level_;
