@@ -17,6 +17,10 @@
 //                              <-     output(bytes), error_output(bytes) ...
 //                              <-     exited(status): the last frame; all output has gone before it
 //
+// A guest's end that begins anew in the middle (it was killed and started again) sends restart_filler zero
+// bytes before its hello: whatever frame its predecessor left half sent ends in them, and the rest are no frame.
+// To the host the command has ended there.
+//
 // The line itself loses nothing (the emulator holds bytes back while the receiver's FIFO is full),
 // so there is no checksum. Output needs no credit: the host always reads.
 
@@ -31,6 +35,7 @@ namespace command_channel {
 
 inline constexpr std::size_t header_size = 3;
 inline constexpr std::size_t max_payload = 4096;
+inline constexpr std::size_t restart_filler = header_size + max_payload;
 
 /// The payload of `hello`; its last byte is the version of the format.
 inline constexpr std::array<std::uint8_t, 8> magic{'S', 'k', 'e', 'r', 'r', 'y', 0xc5, 1};

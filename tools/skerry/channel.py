@@ -23,6 +23,10 @@ class Kind(enum.IntEnum):
     CREDIT = 0x86
 
 
+class BegunAnew(Exception):
+    """The guest's end was started anew: zeros stand where a frame should, and then a hello."""
+
+
 class ChannelBroken(Exception):
     """The guest sent what is no frame."""
 
@@ -71,6 +75,8 @@ class Decoder:
             self._greeted = True
         while len(self._bytes) >= 3:
             kind, length = struct.unpack_from("<BH", self._bytes)
+            if kind == 0:
+                raise BegunAnew
             if length > MAX_PAYLOAD or kind not in Kind.__members__.values():
                 raise ChannelBroken(f"a frame of kind {kind:#x} and {length} bytes")
             if len(self._bytes) < 3 + length:

@@ -24,6 +24,16 @@ def test_what_is_no_frame_breaks_the_channel():
         list(decoder.feed(b"\x99\0\0"))
 
 
+@pytest.mark.parametrize("sent", [0, 1, 2, 3, 50, 4098])
+def test_a_guest_that_begins_anew_is_noticed_whatever_it_left_half_sent(sent):
+    decoder = channel.Decoder()
+    hello = channel.frame(Kind.HELLO, channel.MAGIC)
+    list(decoder.feed(hello))
+    left = channel.frame(Kind.OUTPUT, b"x" * 4096)[:sent]
+    with pytest.raises(channel.BegunAnew):
+        list(decoder.feed(left + bytes(3 + 4096) + hello))
+
+
 def test_a_long_record_goes_in_pieces():
     decoder = channel.Decoder()
     list(decoder.feed(channel.frame(Kind.HELLO, channel.MAGIC)))

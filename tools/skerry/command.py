@@ -64,6 +64,9 @@ def run(options, image, log):
                                        f"its log is {log}") from None
             say.line(f"timed out after {options.timeout:g} s")
             return 124
+        except channel.BegunAnew:
+            raise say.SystemFailed(f"{options.command[0]} has ended with all other Linux programs: what served "
+                                   f"them was killed and started anew; the system's log is {log}") from None
         except channel.ChannelBroken as reason:
             raise say.SystemFailed(f"the command channel broke: {reason}") from None
         except ConnectionError:

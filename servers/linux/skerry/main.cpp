@@ -1,4 +1,5 @@
-// The Linux personality's beginning: memory, file tree, process 1, terminals, then the keeper's loop.
+// The Linux personality's beginning: memory, file tree, process 1, terminals, then the keeper's
+// loop.
 
 #include <servers/linux/console_shell.hpp>
 #include <servers/linux/fs/command/command_channel.hpp>
@@ -27,8 +28,7 @@ using namespace personality;
 namespace {
 
 /// What must be there, or there is no personality.
-template <class T>
-T need(Result<T> result, char const* what) {
+template <class T> T need(Result<T> result, char const* what) {
     if (!result) runtime::give_up("{}: errno {}", what, static_cast<int>(result.error()));
     if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
@@ -53,7 +53,8 @@ void fill(FileSystem& files, GivenMemory const& memory) {
 void connect_services(Keeper& keeper, SkerryMachine& machine, FileSystem& files) {
     auto const* const session = runtime::start().session("services");
     auto const* const logs = runtime::start().resource("logs");
-    if (session == nullptr || logs == nullptr) return runtime::log("no session with the supervisor");
+    if (session == nullptr || logs == nullptr)
+        return runtime::log("no session with the supervisor");
     static ServicesSession services(
         *session, std::span(reinterpret_cast<std::byte const*>(logs->first), logs->count));
     keeper.listen(session->own_bits, services);
@@ -99,8 +100,7 @@ int main() {
 
     static SkerryClock clock;
     static RandomGenerator random;
-    for (int i = 0; i < 4; i++)
-        random.mix(processor_entropy());
+    for (int i = 0; i < 4; i++) random.mix(processor_entropy());
     static Environment environment{frames, clock, random};
 
     auto const endpoint = make_keeper_endpoint();
@@ -137,6 +137,6 @@ int main() {
     auto& line = console.link(protocols::terminal::Number::command);
     static CommandChannel channel(system, line);
     line.user = &channel;
-    channel.open();
+    channel.open(runtime::start().incarnation() > 1);
     keeper.run();
 }

@@ -30,7 +30,14 @@ CommandChannel::~CommandChannel() {
     if (terminal_) terminal_->transport = nullptr;
 }
 
-void CommandChannel::open() {
+void CommandChannel::open(bool anew) {
+    if (anew) writer_.send_filler();
+    state_ = State::opening;
+    say_hello();
+}
+
+void CommandChannel::say_hello() {
+    if (!writer_.ready()) return;
     writer_.send(Kind::hello, command_channel::magic);
     state_ = State::waiting;
 }
@@ -38,7 +45,8 @@ void CommandChannel::open() {
 void CommandChannel::pump(Terminal&) { system_.attention = true; }
 
 void CommandChannel::pump() {
-    if (state_ == State::closed || state_ == State::finished) return;
+    if (state_ == State::opening) say_hello();
+    if (state_ == State::closed || state_ == State::opening || state_ == State::finished) return;
     receive();
     input_.pump();
     bool const output_gone = output_.pump(writer_, Kind::output);

@@ -16,8 +16,8 @@ public:
     CommandChannel(System& system, ByteLink& link);
     ~CommandChannel() override;
 
-    /// Say hello: from now on a command may be started.
-    void open();
+    /// Say hello: from now on a command may be started. `anew`: a predecessor used the line.
+    void open(bool anew = false);
 
     // What moves it on.
     void link_moved() override { pump(); }
@@ -26,7 +26,7 @@ public:
     void process_ended(Process& process, std::int32_t status) override;
 
 private:
-    enum class State { closed, waiting, running, ended, finished };
+    enum class State { closed, opening, waiting, running, ended, finished };
 
     System& system_;
     ByteLink& link_;
@@ -44,6 +44,7 @@ private:
     std::optional<Errno> failure_;
 
     void pump();
+    void say_hello();
     void receive();
     void take(command_channel::Frame const& frame);
     void add_to_record(std::span<std::uint8_t const> piece);

@@ -19,6 +19,14 @@ void FrameWriter::send(command_channel::Kind kind, std::size_t length) {
     ready();
 }
 
+void FrameWriter::send_filler() {
+    static_assert(sizeof(bytes_) >= command_channel::restart_filler);
+    bytes_.fill(std::byte{0});
+    filled_ = command_channel::restart_filler;
+    sent_ = 0;
+    ready();
+}
+
 void FrameWriter::send(command_channel::Kind kind, std::span<std::uint8_t const> bytes) {
     std::memcpy(payload().data(), bytes.data(), bytes.size());
     send(kind, bytes.size());

@@ -27,6 +27,8 @@ public:
     /// Send the first `length` bytes of payload() as a frame.
     void send(command_channel::Kind kind, std::size_t length);
     void send(command_channel::Kind kind, std::span<std::uint8_t const> payload);
+    /// Send zeros in which a predecessor's half frame ends.
+    void send_filler();
     /// Send what a queue of bytes holds, as frames, while the link takes it. True if anything went.
     template <class Queue> bool drain(Queue& queue, command_channel::Kind kind) {
         bool moved = false;
