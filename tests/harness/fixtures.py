@@ -11,7 +11,8 @@ from skerry import emulator, image, places
 
 #: Only to notice a hang: on a busy machine without KVM everything may take its time.
 HANG = int(os.environ.get("SKERRY_HANG", 900))
-PROMPT = r"(?m)^[^\r\n]*[#$] $"
+#: A shell that edits lines asks the terminal where its cursor is, behind the prompt.
+PROMPT = r"(?m)^[^\r\n]*[#$] (?:\x1b\[6n)?$"
 
 
 def environment():

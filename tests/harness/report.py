@@ -12,6 +12,8 @@ def tell(**event):
 def pytest_addoption(parser):
     parser.addoption("--pattern", default="")
     parser.addoption("--share", default="0/1")
+    # Of the terminal plugin, which is off; the texts of failed comparisons ask for it.
+    parser.addoption("--verbose", type=int, default=1)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 
-from skerry import places, say
+from skerry import libraries, places, say
 
 MANIFEST = places.ROOT / "manifests/default.toml"
 FILES = places.ROOT / "tools/image/default.list"
@@ -42,7 +42,12 @@ def added_words(output, base, additions):
     """What the image tool is told for a second archive behind the first."""
     result = ["--output", output, "--base", base]
     for item in additions:
-        result += ["--tree" if item.host.is_dir() else "--file", f"{item.guest}={item.host}"]
+        if item.host.is_dir():
+            result += ["--tree", f"{item.guest}={item.host}"]
+            continue
+        result += ["--file", f"{item.guest}={item.host}"]
+        for library in libraries.needed(item.host):
+            result += ["--file", f"{library}={library}"]
     return result
 
 
