@@ -206,7 +206,9 @@ TEST_F(NameCalls, UseDevices) {
     EXPECT_EQ(p.call(nr::write, 1, memory_start, 8), error(Errno::nospc));
     EXPECT_EQ(p.call(nr::write, 2, memory_start, 8), 8);
     EXPECT_EQ(p.call(nr::read, 2, memory_start, 8), 0);
-    EXPECT_EQ(p.call(nr::read, 3, memory_start, 100'000), 100'000);
+    EXPECT_EQ(p.call(nr::read, 3, memory_start, 100'000), std::nullopt); // others come in between
+    pass_seconds(1);
+    EXPECT_EQ(p.answer(), 100'000);
     EXPECT_NE(p.get<std::uint64_t>(memory_start), 0u);
     EXPECT_EQ(p.call(nr::lseek, 2, 100, 0), 0);
     EXPECT_EQ(p.call(nr::pread64, 0, memory_start, 8, 5), 8);

@@ -27,6 +27,7 @@ MountTable::~MountTable() {
 }
 
 Result<Ref<Mount>> MountTable::mount(Ref<Entry> root, Location on, std::string_view source) {
+    if (count_ >= most) return fail(Errno::nospc);
     auto mount = make<Mount>(std::move(root), std::move(on), next_id_);
     if (!mount) return fail(Errno::nomem);
     next_id_++;
@@ -35,6 +36,7 @@ Result<Ref<Mount>> MountTable::mount(Ref<Entry> root, Location on, std::string_v
     if (mount->covered) mount->covered.entry->mounts++;
     mount->retain();
     mounts_.push_back(*mount);
+    count_++;
     return mount;
 }
 
@@ -44,6 +46,7 @@ Result<> MountTable::unmount(Mount& mount) {
     if (!mount.covered) return fail(Errno::busy);
     mount.covered.entry->mounts--;
     base::List<Mount, &Mount::link>::remove(mount);
+    count_--;
     mount.release();
     return {};
 }

@@ -11,12 +11,15 @@ namespace personality {
 
 class MountTable {
 public:
+    /// Lookups go through them one by one, so there can't be many.
+    static constexpr std::uint32_t most = 256;
+
     MountTable() = default;
     MountTable(MountTable const&) = delete;
     MountTable& operator=(MountTable const&) = delete;
     ~MountTable();
 
-    /// Put `root` onto `on`; no `on`: it becomes the root of the container. ENOMEM, EBUSY.
+    /// Put `root` onto `on`; no `on`: it becomes the root of the container. ENOMEM, ENOSPC.
     Result<Ref<Mount>> mount(Ref<Entry> root, Location on, std::string_view source);
     /// Take a mount away on which nothing else stands. EBUSY.
     Result<> unmount(Mount& mount);
@@ -32,6 +35,7 @@ public:
 private:
     // Each mount in the list is referred to by it.
     mutable base::List<Mount, &Mount::link> mounts_;
+    std::uint32_t count_ = 0;
     std::uint32_t next_id_ = 20;
 };
 

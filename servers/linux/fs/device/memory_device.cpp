@@ -5,6 +5,7 @@
 #include <servers/linux/fs/ioctl.hpp>
 #include <servers/linux/fs/pages/file_contents.hpp>
 #include <servers/linux/fs/volume.hpp>
+#include <servers/linux/process/task.hpp>
 
 #include <algorithm>
 
@@ -34,22 +35,38 @@ Result<Ref<File>> MemoryDevice::open(std::uint32_t minor, OpenRequest const& req
     return file;
 }
 
-Outcome MemoryDevice::read(Call&, UserBuffer& to) {
+Outcome MemoryDevice::read(Call& call, UserBuffer& to) {
     switch (kind_) {
     case Kind::null: return 0;
     case Kind::zero:
     case Kind::full: return to.fill(std::byte{0}, to.remaining());
-    default: break;
+    default: return read_random(call, to);
     }
-    while (to.remaining() != 0) {
+}
+
+/// Chance takes time, and everybody else waits: a big read is made in portions, with room for
+/// others between them. progress[1]: what earlier runs of this call have given.
+Outcome MemoryDevice::read_random(Call& call, UserBuffer& to) {
+    constexpr std::size_t portion = 64 * 1024;
+    auto& done = call.progress[1];
+    for (auto skipped = std::uint64_t{0}; skipped < done;) {
+        auto const piece = TRY(to.next_writable(done - skipped));
+        if (piece.empty()) return done;
+        to.advance(piece.size());
+        skipped += piece.size();
+    }
+    auto const end = to.moved() + std::min(portion, to.remaining());
+    while (to.moved() < end) {
         std::array<std::byte, 256> piece;
-        auto const bytes = std::span(piece).first(std::min(piece.size(), to.remaining()));
+        auto const bytes = std::span(piece).first(std::min(piece.size(), end - to.moved()));
         random_.fill(bytes);
-        auto const moved = to.copy_out(bytes);
-        if (!moved) return moved.error();
-        if (*moved < bytes.size()) break;
+        if (TRY(to.copy_out(bytes)) < bytes.size()) return to.moved();
     }
-    return to.moved();
+    done = to.moved();
+    if (to.remaining() == 0) return done;
+    constexpr std::uint64_t soon = 1000;
+    call.deadline = call.task.environment().clock.monotonic() + soon;
+    return call.block(done);
 }
 
 Outcome MemoryDevice::write(Call&, UserBuffer& from) {

@@ -28,6 +28,8 @@ public:
 private:
     Kind const kind_;
     Random& random_;
+
+    Outcome read_random(Call& call, UserBuffer& to);
 };
 
 } // namespace personality

@@ -104,6 +104,9 @@ Result<> FileContents::resize(std::uint64_t bytes) {
 }
 
 Result<> FileContents::reserve(std::uint64_t from, std::uint64_t to) {
+    // What can't be is not begun: it would take all memory there is before it failed.
+    auto const wanted = pages_for(to) - from / page_bytes;
+    if (wanted > own_pages_ + archive_pages() + pool_.free()) return fail(Errno::nospc);
     for (auto index = from / page_bytes; index < pages_for(to); index++)
         if (!archive_frame(index)) TRY(own_page(index));
     return {};

@@ -19,8 +19,8 @@ public:
 
     PageRing bytes;
     WaitQueue queue; ///< woken with poll_event
-    /// It is a FIFO's: who opens one end waits for the other. A nameless one is opened again through
-    /// /proc/self/fd, without a wait.
+    /// It is a FIFO's: who opens one end waits for the other. A nameless one is opened again
+    /// through /proc/self/fd, without a wait.
     bool named = false;
     std::uint32_t readers = 0, writers = 0;
     /// How often an end was opened: a FIFO's opener waits for a change.
