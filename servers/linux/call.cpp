@@ -17,8 +17,7 @@ Waiter* Call::next_waiter() {
     // Blocks stay until the call ends, since a call that waits for many things waits again.
     std::size_t index = used_ - inline_waiters;
     auto* link = &more_;
-    for (; index >= Block::size && *link; index -= Block::size)
-        link = &(*link)->next;
+    for (; index >= Block::size && *link; index -= Block::size) link = &(*link)->next;
     if (!*link) link->reset(new (std::nothrow) Block);
     if (!*link) return nullptr;
     used_++;
@@ -37,12 +36,10 @@ Result<> Call::watch(WaitQueue& queue, std::uint32_t events) {
 
 void Call::unwatch() {
     if (used_ == 0) return;
-    for (auto& waiter : waiters_)
-        waiter.leave();
+    for (auto& waiter : waiters_) waiter.leave();
     if (used_ > inline_waiters) {
         for (auto* block = more_.get(); block != nullptr; block = block->next.get()) {
-            for (auto& waiter : block->waiters)
-                waiter.leave();
+            for (auto& waiter : block->waiters) waiter.leave();
         }
     }
     used_ = 0;
@@ -58,8 +55,7 @@ void Call::reset(std::uint64_t call_number) {
     interrupted = expired = false;
     first = true;
     // In a loop, since a long chain of blocks must not end in a deep recursion.
-    while (more_)
-        more_ = std::move(more_->next);
+    while (more_) more_ = std::move(more_->next);
 }
 
 } // namespace personality

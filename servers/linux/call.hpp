@@ -1,8 +1,8 @@
 #pragma once
 // One system call of one task, from its arrival to its answer, across all the times it blocks.
 
-#include <servers/linux/outcome.hpp>
 #include <servers/linux/fs/ref.hpp>
+#include <servers/linux/outcome.hpp>
 #include <servers/linux/wait_queue.hpp>
 
 #include <base/list.hpp>
@@ -23,8 +23,8 @@ constexpr Instant never = std::numeric_limits<Instant>::max();
 /// The calls that are to be run again.
 class ReadyList;
 
-/// A handler is `Outcome name(Call& call)`. It is run from its beginning each time, so it keeps what
-/// it has achieved in `progress` and what must not go away meanwhile in `held`:
+/// A handler is `Outcome name(Call& call)`. It is run from its beginning each time, so it keeps
+/// what it has achieved in `progress` and what must not go away meanwhile in `held`:
 ///
 ///     if (pipe.empty()) {
 ///         if (nonblocking) return Errno::again;

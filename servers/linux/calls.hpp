@@ -170,7 +170,7 @@ inline constexpr auto call_lines = std::to_array<CallLine>({
     {155, "pivot_root", nullptr, Support::absent},
     {156, "_sysctl", nullptr, Support::absent},
     {157, "prctl", calls::prctl, Support::partial,
-     "what LINUX programs of the first rungs ask for"},
+     "names, dumpability, death signal, subreaper, no_new_privs; others: EINVAL"},
     {158, "arch_prctl", calls::arch_prctl},
     {159, "adjtimex", nullptr, Support::absent},
     {160, "setrlimit", calls::setrlimit},

@@ -30,8 +30,7 @@ Result<Ref<DescriptorTable>> ConsoleShell::open_console() {
     auto const file = TRY(open_location(at, open_flag::read_write, server, nullptr));
     auto table = make<DescriptorTable>();
     if (!table) return fail(Errno::nomem);
-    for (std::int32_t fd = 0; fd < 3; fd++)
-        TRY(table->set(fd, file, false));
+    for (std::int32_t fd = 0; fd < 3; fd++) TRY(table->set(fd, file, false));
     return table;
 }
 

@@ -185,12 +185,18 @@ Answer serve_exception(Task& task, std::uint64_t vector, std::uint64_t error,
     task.fault = {.error = error, .trap = vector, .address = 0};
     SignalInfo info{.signal = Signal::segv, .code = signal_code::kernel};
     switch (vector) {
-    case 0: info = {.signal = Signal::fpe, .code = signal_code::fpe_intdiv, .value = instruction}; break;
+    case 0:
+        info = {.signal = Signal::fpe, .code = signal_code::fpe_intdiv, .value = instruction};
+        break;
     case 1: info = {.signal = Signal::trap, .code = 2, .value = instruction}; break;
     case 3: info = {.signal = Signal::trap, .code = signal_code::kernel}; break;
-    case 6: info = {.signal = Signal::ill, .code = signal_code::ill_illopn, .value = instruction}; break;
+    case 6:
+        info = {.signal = Signal::ill, .code = signal_code::ill_illopn, .value = instruction};
+        break;
     case 16:
-    case 19: info = {.signal = Signal::fpe, .code = signal_code::fpe_fltinv, .value = instruction}; break;
+    case 19:
+        info = {.signal = Signal::fpe, .code = signal_code::fpe_fltinv, .value = instruction};
+        break;
     case 17: info = {.signal = Signal::bus, .code = 1}; break;
     default: break; // general protection and its kin: SIGSEGV from the kernel
     }

@@ -18,9 +18,22 @@ struct Identity {
 
     static constexpr std::uint64_t all = (std::uint64_t{1} << 41) - 1;
     enum Capability : unsigned {
-        chown = 0, dac_override = 1, dac_read_search = 2, fowner = 3, fsetid = 4, kill = 5,
-        setgid = 6, setuid = 7, sys_chroot = 18, sys_admin = 21, sys_boot = 22, sys_nice = 23,
-        sys_resource = 24, sys_time = 25, sys_tty_config = 26, mknod = 27,
+        chown = 0,
+        dac_override = 1,
+        dac_read_search = 2,
+        fowner = 3,
+        fsetid = 4,
+        kill = 5,
+        setgid = 6,
+        setuid = 7,
+        sys_chroot = 18,
+        sys_admin = 21,
+        sys_boot = 22,
+        sys_nice = 23,
+        sys_resource = 24,
+        sys_time = 25,
+        sys_tty_config = 26,
+        mknod = 27,
     };
     bool can(Capability what) const { return (effective >> what & 1) != 0; }
 

@@ -7,8 +7,22 @@
 namespace personality {
 
 enum class Limit : unsigned {
-    cpu = 0, fsize = 1, data = 2, stack = 3, core = 4, rss = 5, nproc = 6, nofile = 7, memlock = 8,
-    as = 9, locks = 10, sigpending = 11, msgqueue = 12, nice = 13, rtprio = 14, rttime = 15,
+    cpu = 0,
+    fsize = 1,
+    data = 2,
+    stack = 3,
+    core = 4,
+    rss = 5,
+    nproc = 6,
+    nofile = 7,
+    memlock = 8,
+    as = 9,
+    locks = 10,
+    sigpending = 11,
+    msgqueue = 12,
+    nice = 13,
+    rtprio = 14,
+    rttime = 15,
 };
 constexpr unsigned limit_count = 16;
 constexpr std::uint64_t unlimited = ~std::uint64_t{0};

@@ -20,8 +20,7 @@ public:
     constexpr Outcome(Result<> const& result) : raw_(0) {
         if (!result) *this = result.error();
     }
-    template <std::integral T>
-    constexpr Outcome(Result<T> const& result) : raw_(0) {
+    template <std::integral T> constexpr Outcome(Result<T> const& result) : raw_(0) {
         if (result)
             *this = *result;
         else

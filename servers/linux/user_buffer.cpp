@@ -21,8 +21,7 @@ UserBuffer UserBuffer::plain(UserMemory& memory, UserAddress address, std::size_
     return buffer;
 }
 
-Result<UserBuffer> UserBuffer::vectors(UserMemory& memory, UserAddress vectors,
-                                       std::size_t count) {
+Result<UserBuffer> UserBuffer::vectors(UserMemory& memory, UserAddress vectors, std::size_t count) {
     if (count > max_vectors) return fail(Errno::inval);
     std::uint64_t total = 0;
     for (std::size_t i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 #pragma once
-// A cursor over the memory that one read or write moves: a buffer or an iovec array of a program, or
-// memory of the server itself, all the same to a file.
+// A cursor over the memory that one read or write moves: a buffer or an iovec array of a program,
+// or memory of the server itself, all the same to a file.
 
 #include <servers/linux/user_memory.hpp>
 

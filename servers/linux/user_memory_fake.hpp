@@ -1,6 +1,6 @@
 #pragma once
-// A program's memory for host tests: some pages of bytes at an address of their own, the rest EFAULT.
-// Pieces end at page boundaries as they do in earnest.
+// A program's memory for host tests: some pages of bytes at an address of their own, the rest
+// EFAULT. Pieces end at page boundaries as they do in earnest.
 
 #include <servers/linux/user_memory.hpp>
 

@@ -9,8 +9,7 @@ void Waiter::leave() {
 WaitQueue::~WaitQueue() {
     // What was waited for is gone: whoever waits looks again and finds that out.
     wake_all();
-    while (first_ != nullptr)
-        remove(*first_);
+    while (first_ != nullptr) remove(*first_);
 }
 
 void WaitQueue::add(Waiter& waiter) {

@@ -11,7 +11,13 @@ namespace personality::calls {
 namespace {
 
 enum Operation : std::uint32_t {
-    wait = 0, wake = 1, requeue = 3, cmp_requeue = 4, wake_op = 5, wait_bitset = 9, wake_bitset = 10,
+    wait = 0,
+    wake = 1,
+    requeue = 3,
+    cmp_requeue = 4,
+    wake_op = 5,
+    wait_bitset = 9,
+    wake_bitset = 10,
 };
 constexpr std::uint32_t private_flag = 128, realtime_flag = 256, operation_mask = 127;
 

@@ -11,8 +11,7 @@ void FutexTable::add(FutexWaiter& waiter) {
     remove(waiter);
     // At the end: who waited first is woken first.
     FutexWaiter** at = &head(waiter.key);
-    while (*at != nullptr)
-        at = &(*at)->next;
+    while (*at != nullptr) at = &(*at)->next;
     *at = &waiter;
     waiter.back = at;
     waiter.next = nullptr;

@@ -1,6 +1,6 @@
 #pragma once
-// A Machine for host tests: it keeps each space's mappings as the hardware would have them, and what
-// it was told of threads.
+// A Machine for host tests: it keeps each space's mappings as the hardware would have them, and
+// what it was told of threads.
 
 #include <servers/linux/machine/machine.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
-// Memory of zeros that several processes share (MAP_SHARED | MAP_ANONYMOUS, and what a fork makes of
-// it). Its pages live until the last mapping goes.
+// Memory of zeros that several processes share (MAP_SHARED | MAP_ANONYMOUS, and what a fork makes
+// of it). Its pages live until the last mapping goes.
 
 #include <servers/linux/memory/page_mirror.hpp>
 #include <servers/linux/memory/page_source.hpp>

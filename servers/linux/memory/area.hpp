@@ -39,7 +39,9 @@ struct Area {
     std::uint64_t end_page() const { return end / page_bytes; }
     bool contains(std::uint64_t address) const { return address >= start && address < end; }
     /// The page of the source behind a page of the area.
-    std::uint64_t source_index(std::uint64_t page) const { return source_page + page - first_page(); }
+    std::uint64_t source_index(std::uint64_t page) const {
+        return source_page + page - first_page();
+    }
 };
 
 } // namespace personality

@@ -105,8 +105,7 @@ Result<> AreaSet::split(std::uint64_t address) {
 void AreaSet::remove(std::uint64_t start, std::uint64_t end) {
     std::size_t const first = index_behind(start);
     std::size_t last = first;
-    while (last < count_ && areas_[last]->start < end)
-        destroy(areas_[last++]);
+    while (last < count_ && areas_[last]->start < end) destroy(areas_[last++]);
     if (last == first) return;
     std::memmove(areas_ + first, areas_ + last, (count_ - last) * sizeof(Area*));
     count_ -= last - first;
@@ -134,8 +133,7 @@ std::uint64_t AreaSet::find_gap(std::uint64_t bytes, std::uint64_t bottom, std::
     // From the top down, area by area.
     for (std::size_t index = index_behind(top);; index--) {
         std::uint64_t gap_top = index < count_ ? std::min(top, areas_[index]->start) : top;
-        std::uint64_t const gap_bottom =
-            std::max(bottom, index > 0 ? areas_[index - 1]->end : 0);
+        std::uint64_t const gap_bottom = std::max(bottom, index > 0 ? areas_[index - 1]->end : 0);
         if (gap_top >= bytes) {
             std::uint64_t const start = base::align_down(gap_top - bytes, alignment);
             if (start >= gap_bottom && start != 0) return start;

@@ -66,10 +66,9 @@ TEST(AreaSet, AgreesWithASetOfPages) {
         set.remove(first * page_bytes, end * page_bytes);
         int const kind = static_cast<int>(next(3));
         if (kind != 0)
-            ASSERT_TRUE(set.insert(area(first * page_bytes, end * page_bytes,
-                                        static_cast<std::uint32_t>(kind))));
-        for (std::uint64_t page = first; page < end; page++)
-            model[page] = kind;
+            ASSERT_TRUE(set.insert(
+                area(first * page_bytes, end * page_bytes, static_cast<std::uint32_t>(kind))));
+        for (std::uint64_t page = first; page < end; page++) model[page] = kind;
         for (std::uint64_t page = 0; page < pages; page++) {
             auto const* at = set.at(page * page_bytes);
             ASSERT_EQ(at ? static_cast<int>(at->protection) : 0, model[page]) << round;

@@ -129,10 +129,27 @@ Outcome madvise(Call& call) {
     auto const end = TRY(end_of(start, call.args[1], Errno::inval));
     if (start == end) return 0;
     enum Advice : std::uint32_t {
-        normal = 0, random = 1, sequential = 2, will_need = 3, dont_need = 4, free = 8, remove = 9,
-        dont_fork = 10, do_fork = 11, mergeable = 12, unmergeable = 13, huge = 14, no_huge = 15,
-        dont_dump = 16, do_dump = 17, wipe_on_fork = 18, keep_on_fork = 19, cold = 20, page_out = 21,
-        populate_read = 22, populate_write = 23,
+        normal = 0,
+        random = 1,
+        sequential = 2,
+        will_need = 3,
+        dont_need = 4,
+        free = 8,
+        remove = 9,
+        dont_fork = 10,
+        do_fork = 11,
+        mergeable = 12,
+        unmergeable = 13,
+        huge = 14,
+        no_huge = 15,
+        dont_dump = 16,
+        do_dump = 17,
+        wipe_on_fork = 18,
+        keep_on_fork = 19,
+        cold = 20,
+        page_out = 21,
+        populate_read = 22,
+        populate_write = 23,
     };
     bool const whole = memory.covered(start, end);
     switch (call.int_arg(2)) {
@@ -146,10 +163,16 @@ Outcome madvise(Call& call) {
         memory.discard(start, end);
         break;
     }
-    case dont_fork: TRY(memory.change(start, end, [](Area& a) { a.keep_from_child = true; })); break;
+    case dont_fork:
+        TRY(memory.change(start, end, [](Area& a) { a.keep_from_child = true; }));
+        break;
     case do_fork: TRY(memory.change(start, end, [](Area& a) { a.keep_from_child = false; })); break;
-    case wipe_on_fork: TRY(memory.change(start, end, [](Area& a) { a.wipe_in_child = true; })); break;
-    case keep_on_fork: TRY(memory.change(start, end, [](Area& a) { a.wipe_in_child = false; })); break;
+    case wipe_on_fork:
+        TRY(memory.change(start, end, [](Area& a) { a.wipe_in_child = true; }));
+        break;
+    case keep_on_fork:
+        TRY(memory.change(start, end, [](Area& a) { a.wipe_in_child = false; }));
+        break;
     case normal:
     case random:
     case sequential:
@@ -199,7 +222,8 @@ Outcome mincore(Call& call) {
     auto const end = TRY(end_of(call.args[0], call.args[1], Errno::nomem));
     auto& memory = call.task.memory();
     if (!memory.covered(call.args[0], end)) return Errno::nomem;
-    for (std::uint64_t page = call.args[0] / page_bytes, i = 0; page < end / page_bytes; page++, i++)
+    for (std::uint64_t page = call.args[0] / page_bytes, i = 0; page < end / page_bytes;
+         page++, i++)
         TRY(memory.store(call.args[2] + i, static_cast<char>(memory.present(page))));
     return 0;
 }

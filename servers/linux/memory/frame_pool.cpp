@@ -22,8 +22,7 @@ Result<> FramePool::add_ram(std::span<std::byte> window, std::uint32_t attachmen
     extent = {next_frame_, static_cast<std::uint32_t>(pages), attachment, true, window.data()};
     counts_[extent_count_++] = counts;
     next_frame_ += extent.pages;
-    for (std::size_t i = 0; i < book_pages; i++)
-        counts[i] = 1;
+    for (std::size_t i = 0; i < book_pages; i++) counts[i] = 1;
     // The lowest frame comes out first, so that frames taken one after another lie together.
     for (std::size_t i = pages; i-- > book_pages;) {
         counts[i] = free_head_ | free_bit;
@@ -51,15 +50,13 @@ Result<Frame> FramePool::add_archive(std::span<std::byte const> window, std::uin
 
 FramePool::Extent const& FramePool::extent(Frame frame) const {
     std::size_t i = 0;
-    while (i + 1 < extent_count_ && frame.raw - extents_[i].first >= extents_[i].pages)
-        i++;
+    while (i + 1 < extent_count_ && frame.raw - extents_[i].first >= extents_[i].pages) i++;
     return extents_[i];
 }
 
 std::uint32_t& FramePool::count(Frame frame) const {
     std::size_t i = 0;
-    while (i + 1 < extent_count_ && frame.raw - extents_[i].first >= extents_[i].pages)
-        i++;
+    while (i + 1 < extent_count_ && frame.raw - extents_[i].first >= extents_[i].pages) i++;
     return counts_[i][frame.raw - extents_[i].first];
 }
 
@@ -103,8 +100,9 @@ std::byte* FramePool::bytes(Frame frame) const {
 Frame FramePool::frame_at(std::byte const* address) const {
     for (auto const& of : extents()) {
         if (address >= of.window && address < of.window + std::size_t{of.pages} * page_bytes)
-            return Frame{of.first + static_cast<std::uint32_t>(
-                                        static_cast<std::size_t>(address - of.window) / page_bytes)};
+            return Frame{of.first +
+                         static_cast<std::uint32_t>(static_cast<std::size_t>(address - of.window) /
+                                                    page_bytes)};
     }
     return {};
 }

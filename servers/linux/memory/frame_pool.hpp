@@ -1,6 +1,7 @@
 #pragma once
-// The page frames of the server's RAM, and the boot archive's pages beside them, all reached through
-// one window of the server. Frames of RAM have a count of users: mappings, files, the server.
+// The page frames of the server's RAM, and the boot archive's pages beside them, all reached
+// through one window of the server. Frames of RAM have a count of users: mappings, files, the
+// server.
 
 #include <servers/linux/errno.hpp>
 

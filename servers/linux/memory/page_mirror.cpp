@@ -55,8 +55,7 @@ std::uint64_t PageMirror::skip(std::uint64_t page) const {
     if (page >= page_limit) return ~std::uint64_t{0};
     std::uint32_t frame = root_[index(page, 3)];
     unsigned level = 3;
-    while (frame != 0 && level > 1)
-        frame = node(frame)[index(page, --level)];
+    while (frame != 0 && level > 1) frame = node(frame)[index(page, --level)];
     // Nothing below this slot of `level`: go to the next one.
     std::uint64_t const step = std::uint64_t{1} << (bits * level);
     return (page / step + 1) * step;

@@ -51,8 +51,7 @@ public:
 
     /// Call `use(page, PageEntry&)` for each present entry of [first, end), in order, until it
     /// returns false.
-    template <class F>
-    bool each(std::uint64_t first, std::uint64_t end, F&& use) {
+    template <class F> bool each(std::uint64_t first, std::uint64_t end, F&& use) {
         for (std::uint64_t page = first; page < end;) {
             std::uint64_t const leaf_end = (page / pages_per_leaf + 1) * pages_per_leaf;
             std::uint64_t const stop = leaf_end < end ? leaf_end : end;

@@ -2,8 +2,8 @@
 // Where the pages of a mapping come from: a file, or memory that processes share. The source's page
 // *is* the mapped page, so a shared mapping and a write(2) see the same bytes at once.
 
-#include <servers/linux/memory/frame_pool.hpp>
 #include <servers/linux/fs/ref.hpp>
+#include <servers/linux/memory/frame_pool.hpp>
 
 namespace personality {
 
@@ -26,8 +26,8 @@ public:
     }
 
     /// To be called when pages of the source got other frames or went away (truncation, a hole
-    /// punched, an archive page copied for writing): whoever maps them looks again. With `private_too`
-    /// copies that programs made for themselves go as well, as truncation has it.
+    /// punched, an archive page copied for writing): whoever maps them looks again. With
+    /// `private_too` copies that programs made for themselves go as well, as truncation has it.
     void pages_changed(std::uint64_t first, std::uint64_t count, bool private_too = false);
 
     /// The areas that map it.

@@ -21,21 +21,18 @@ ProgramSpace::~ProgramSpace() {
     // The hardware's tables go first: no thread may reach a frame that is somebody else's.
     if (handle_) machine_.destroy(handle_);
     handle_ = {};
-    for (auto const* area : areas_.all())
-        drop_pages(area->first_page(), area->end_page());
+    for (auto const* area : areas_.all()) drop_pages(area->first_page(), area->end_page());
     areas_.clear();
 }
 
 std::uint64_t ProgramSpace::total_pages() const {
     std::uint64_t pages = 0;
-    for (auto const* area : areas_.all())
-        pages += area->bytes() / page_bytes;
+    for (auto const* area : areas_.all()) pages += area->bytes() / page_bytes;
     return pages;
 }
 
 Result<> ProgramSpace::map(Area const& area) {
-    if (space_limit != ~std::uint64_t{0} &&
-        total_pages() * page_bytes + area.bytes() > space_limit)
+    if (space_limit != ~std::uint64_t{0} && total_pages() * page_bytes + area.bytes() > space_limit)
         return fail(Errno::nomem);
     // Room for two halves and the new one: what is unmapped below is not lost to a failure.
     TRY(areas_.reserve(3));
@@ -50,8 +47,8 @@ Result<std::uint64_t> ProgramSpace::place(std::uint64_t hint, std::uint64_t byte
     hint = base::align_down(hint, page_bytes);
     if (hint >= layout::lowest && bytes <= layout::task_end && hint <= layout::task_end - bytes) {
         auto const* next = areas_.behind(hint);
-        bool const near_stack = next != nullptr && next->grows_down &&
-                                hint + bytes + layout::stack_gap > next->start;
+        bool const near_stack =
+            next != nullptr && next->grows_down && hint + bytes + layout::stack_gap > next->start;
         if (areas_.free(hint, hint + bytes) && !near_stack) return hint;
     }
     // Large ones are aligned so that they could have large pages.
@@ -117,8 +114,7 @@ Result<> ProgramSpace::protect(std::uint64_t start, std::uint64_t end, std::uint
     // whether a page must be copied first.
     bool const readable = protection != access::none;
     bool const runs = (protection & access::execute) != 0 && (protection & access::write) == 0;
-    std::uint32_t const keep =
-        !readable ? 0 : PageEntry::read | (runs ? PageEntry::execute : 0);
+    std::uint32_t const keep = !readable ? 0 : PageEntry::read | (runs ? PageEntry::execute : 0);
     std::uint64_t mapped_first = ~std::uint64_t{0}, mapped_end = 0;
     pages_.each(start / page_bytes, end / page_bytes, [&](std::uint64_t page, PageEntry& entry) {
         if (entry.flags() == 0) return true;

@@ -67,8 +67,7 @@ public:
     /// True if every page of the range is in some area.
     bool covered(std::uint64_t start, std::uint64_t end) const;
     /// Apply `change(Area&)` to the areas of a range, split at its ends.
-    template <class F>
-    Result<> change(std::uint64_t start, std::uint64_t end, F&& use) {
+    template <class F> Result<> change(std::uint64_t start, std::uint64_t end, F&& use) {
         TRY(areas_.split(start));
         TRY(areas_.split(end));
         for (std::size_t i = areas_.index_behind(start); i < areas_.all().size(); i++) {
@@ -129,7 +128,8 @@ private:
     Result<PageRun> bring_in(Area& area, std::uint64_t page, std::uint32_t wanted);
     Result<PageRun> take_for_writing(Area& area, std::uint64_t page, PageEntry& entry);
     PageRun map_around(Area& area, std::uint64_t page, Frame frame, std::uint32_t flags);
-    Result<std::span<std::byte>> reach(UserAddress address, std::size_t bytes, std::uint32_t wanted);
+    Result<std::span<std::byte>> reach(UserAddress address, std::size_t bytes,
+                                       std::uint32_t wanted);
     void drop_pages(std::uint64_t first, std::uint64_t end);
     Result<> move_pages(std::uint64_t from, std::uint64_t to, std::uint64_t bytes);
     Result<> copy_from(ProgramSpace& parent);

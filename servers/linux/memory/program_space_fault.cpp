@@ -1,4 +1,5 @@
-// Demand paging and copy-on-write: what happens when a program, or the server for it, touches a page.
+// Demand paging and copy-on-write: what happens when a program, or the server for it, touches a
+// page.
 
 #include <servers/linux/memory/program_space.hpp>
 
@@ -15,8 +16,8 @@ namespace {
 std::uint32_t quiet_flags(Area const& area, std::uint32_t wanted) {
     bool const runs = (area.protection & access::execute) != 0;
     // Never both: an area that is written and run changes sides with each fault.
-    bool const run_now = runs && ((area.protection & access::write) == 0 ||
-                                  (wanted & access::execute) != 0);
+    bool const run_now =
+        runs && ((area.protection & access::write) == 0 || (wanted & access::execute) != 0);
     return PageEntry::read | (run_now ? PageEntry::execute : 0);
 }
 
@@ -68,8 +69,8 @@ Result<PageRun> ProgramSpace::bring_in(Area& area, std::uint64_t page, std::uint
         if (write) return take_for_writing(area, page, entry);
         // A page of its own that lost its mapping (mprotect, mremap), or changes sides.
         bool const own = !area.shared && frames_.users(entry.frame()) == 1;
-        bool const writable = own && (area.protection & access::write) != 0 &&
-                              (wanted & access::execute) == 0;
+        bool const writable =
+            own && (area.protection & access::write) != 0 && (wanted & access::execute) == 0;
         entry.set_flags(writable ? written : quiet_flags(area, wanted));
         return run(page, entry);
     }
@@ -129,8 +130,7 @@ Result<PageRun> ProgramSpace::take_for_writing(Area& area, std::uint64_t page, P
 PageRun ProgramSpace::map_around(Area& area, std::uint64_t page, Frame frame, std::uint32_t flags) {
     PageRun result = run(page, PageEntry(frame, flags));
     std::uint64_t const first = page;
-    std::uint64_t const end =
-        std::min(area.end_page(), base::align_down(page + around, around));
+    std::uint64_t const end = std::min(area.end_page(), base::align_down(page + around, around));
     for (;;) {
         auto* entry = pages_.find(page);
         if (entry == nullptr || entry->present()) break;
@@ -140,8 +140,7 @@ PageRun ProgramSpace::map_around(Area& area, std::uint64_t page, Frame frame, st
         result.pages = static_cast<std::uint32_t>(++page - first);
         if (page >= end) break;
         Frame const next = area.source->page_if_present(area.source_index(page));
-        if (next.raw != frame.raw + 1 ||
-            frames_.attachment(next) != frames_.attachment(frame))
+        if (next.raw != frame.raw + 1 || frames_.attachment(next) != frames_.attachment(frame))
             break;
         frame = next;
     }
@@ -164,15 +163,13 @@ Result<std::span<std::byte>> ProgramSpace::reach(UserAddress address, std::size_
     auto const needed = (wanted & access::write) != 0 ? PageEntry::write : PageEntry::read;
     if (entry == nullptr || !entry->has(needed)) {
         auto const mapped = fault(address, wanted);
-        if (!mapped)
-            return fail(mapped.error() == Errno::nomem ? Errno::nomem : Errno::fault);
+        if (!mapped) return fail(mapped.error() == Errno::nomem ? Errno::nomem : Errno::fault);
         entry = pages_.find(page);
         // The program will want it next. If the tables have no room, its own fault will tell.
         static_cast<void>(put(*mapped));
     }
     std::size_t const offset = address % page_bytes;
-    return std::span(frames_.bytes(entry->frame()) + offset,
-                     std::min(bytes, page_bytes - offset));
+    return std::span(frames_.bytes(entry->frame()) + offset, std::min(bytes, page_bytes - offset));
 }
 
 Result<std::span<std::byte const>> ProgramSpace::readable(UserAddress address, std::size_t bytes) {

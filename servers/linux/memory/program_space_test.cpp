@@ -123,8 +123,8 @@ TEST_F(ProgramSpaceTest, MprotectTakesAwayAtOnceAndGivesWithTheNextFault) {
 }
 
 TEST_F(ProgramSpaceTest, PagesThatAreWrittenAndRunChangeSides) {
-    ASSERT_TRUE(space->map(
-        {.start = base, .end = base + 0x1000, .protection = rw | access::execute}));
+    ASSERT_TRUE(
+        space->map({.start = base, .end = base + 0x1000, .protection = rw | access::execute}));
     EXPECT_EQ(touch(*space, base, access::write), Errno{});
     EXPECT_EQ(touch(*space, base, access::execute), Errno{});
     EXPECT_EQ(hardware(*space)[base / page_bytes].protection, abi::Protection::read_execute);
@@ -135,8 +135,8 @@ TEST_F(ProgramSpaceTest, PagesThatAreWrittenAndRunChangeSides) {
 TEST_F(ProgramSpaceTest, TheStackGrowsToItsLimitAndKeepsItsDistance) {
     std::uint64_t const top = 0x7000'0000;
     space->stack_limit = 0x10'0000;
-    ASSERT_TRUE(space->map(
-        {.start = top - 0x2000, .end = top, .protection = rw, .grows_down = true}));
+    ASSERT_TRUE(
+        space->map({.start = top - 0x2000, .end = top, .protection = rw, .grows_down = true}));
     EXPECT_EQ(touch(*space, top - 0x8000, access::write), Errno{});
     EXPECT_EQ(space->areas().all()[0]->start, top - 0x8000);
     EXPECT_EQ(touch(*space, top - 0x10'1000, access::write), Errno::fault);

@@ -22,8 +22,7 @@ void join_group(Process& process, Ref<ProcessGroup> group) {
 }
 
 /// One of the ids that an unprivileged process may change between.
-template <class... T>
-bool one_of(std::uint32_t value, T... allowed) {
+template <class... T> bool one_of(std::uint32_t value, T... allowed) {
     return value == unchanged || ((value == allowed) || ...);
 }
 
@@ -218,8 +217,8 @@ Outcome getgroups(Call& call) {
     if (room < 0) return Errno::inval;
     if (room == 0) return id.group_count;
     if (static_cast<std::uint32_t>(room) < id.group_count) return Errno::inval;
-    TRY(call.task.memory().copy_out(
-        call.args[1], std::as_bytes(std::span(id.groups).first(id.group_count))));
+    TRY(call.task.memory().copy_out(call.args[1],
+                                    std::as_bytes(std::span(id.groups).first(id.group_count))));
     return id.group_count;
 }
 
@@ -228,8 +227,8 @@ Outcome setgroups(Call& call) {
     if (!id.can(Identity::setgid)) return Errno::perm;
     if (call.args[0] > Identity::max_groups) return Errno::inval;
     auto groups = id.groups;
-    TRY(call.task.memory().copy_in(
-        std::as_writable_bytes(std::span(groups).first(call.args[0])), call.args[1]));
+    TRY(call.task.memory().copy_in(std::as_writable_bytes(std::span(groups).first(call.args[0])),
+                                   call.args[1]));
     id.groups = groups;
     id.group_count = static_cast<std::uint32_t>(call.args[0]);
     return 0;
@@ -278,8 +277,8 @@ Outcome capset(Call& call) {
     if (header.pid != 0 && header.pid != call.task.process.pid) return Errno::perm;
     std::uint64_t effective = 0, permitted = 0, inheritable = 0;
     for (unsigned i = 0; i < words; i++) {
-        auto const data = TRY(
-            call.task.memory().load<CapabilityData>(call.args[1] + i * sizeof(CapabilityData)));
+        auto const data =
+            TRY(call.task.memory().load<CapabilityData>(call.args[1] + i * sizeof(CapabilityData)));
         effective |= std::uint64_t{data.effective} << (32 * i);
         permitted |= std::uint64_t{data.permitted} << (32 * i);
         inheritable |= std::uint64_t{data.inheritable} << (32 * i);

@@ -53,8 +53,7 @@ Outcome vfork(Call& call) {
 Outcome clone(Call& call) {
     constexpr std::uint64_t signal_mask = 0xff;
     return clone_task(call, {.flags = call.args[0] & 0xffff'ff00,
-                             .exit_signal =
-                                 static_cast<std::uint32_t>(call.args[0] & signal_mask),
+                             .exit_signal = static_cast<std::uint32_t>(call.args[0] & signal_mask),
                              .stack = call.args[1],
                              .parent_tid = call.args[2],
                              .child_tid = call.args[3],

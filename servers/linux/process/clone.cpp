@@ -75,8 +75,8 @@ Result<std::unique_ptr<Process>> make_process(Task& parent, CloneRequest const& 
     return child;
 }
 
-Result<std::unique_ptr<Task>> make_task(Task& parent, CloneRequest const& request,
-                                        Process& process, Pid tid) {
+Result<std::unique_ptr<Task>> make_task(Task& parent, CloneRequest const& request, Process& process,
+                                        Pid tid) {
     std::unique_ptr<Task> child(new (std::nothrow) Task(process, tid));
     if (!child) return fail(Errno::nomem);
     child->name = parent.name;
@@ -84,11 +84,10 @@ Result<std::unique_ptr<Task>> make_task(Task& parent, CloneRequest const& reques
     if (parent.restore_signals) child->blocked_signals = parent.saved_signals;
     if ((request.flags & clone_flag::vm) == 0 || (request.flags & clone_flag::vfork) != 0)
         child->signal_stack = parent.signal_stack;
-    child->descriptors = (request.flags & clone_flag::files) != 0
-                             ? parent.descriptors
-                             : TRY(parent.descriptors->copy());
-    child->place = (request.flags & clone_flag::fs) != 0 ? parent.place
-                                                         : make<FileContext>(*parent.place);
+    child->descriptors = (request.flags & clone_flag::files) != 0 ? parent.descriptors
+                                                                  : TRY(parent.descriptors->copy());
+    child->place =
+        (request.flags & clone_flag::fs) != 0 ? parent.place : make<FileContext>(*parent.place);
     if (!child->place) return fail(Errno::nomem);
     if ((request.flags & clone_flag::child_cleartid) != 0)
         child->clear_child_tid = request.child_tid;

@@ -9,8 +9,8 @@ namespace clone_flag {
 constexpr std::uint64_t vm = 0x100, fs = 0x200, files = 0x400, sighand = 0x800, pidfd = 0x1000,
                         ptrace = 0x2000, vfork = 0x4000, parent = 0x8000, thread = 0x1'0000,
                         new_ns = 0x2'0000, sysvsem = 0x4'0000, settls = 0x8'0000,
-                        parent_settid = 0x10'0000, child_cleartid = 0x20'0000,
-                        detached = 0x40'0000, untraced = 0x80'0000, child_settid = 0x100'0000,
+                        parent_settid = 0x10'0000, child_cleartid = 0x20'0000, detached = 0x40'0000,
+                        untraced = 0x80'0000, child_settid = 0x100'0000,
                         clear_sighand = 0x1'0000'0000;
 /// Name spaces there are none of.
 constexpr std::uint64_t spaces = new_ns | 0x7e00'0080 | 0x2'0000'0000;

@@ -76,8 +76,7 @@ Result<ElfFile> read_elf(Task& task, Ref<File> file) {
     return ElfFile{*layout, std::move(file)};
 }
 
-Result<std::string_view> interpreter_of(Task& task, ElfFile const& program,
-                                        std::span<char> field) {
+Result<std::string_view> interpreter_of(Task& task, ElfFile const& program, std::span<char> field) {
     if (!program.layout.interpreter) return std::string_view{};
     auto const range = *program.layout.interpreter;
     if (range.bytes > field.size()) return fail(Errno::noexec);

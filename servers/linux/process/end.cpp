@@ -107,8 +107,8 @@ void release_children(Process& process) {
         Process& parent = new_parent(process);
         adopt(child, parent);
         if (child.parent_death_signal != 0)
-            static_cast<void>(send_signal(
-                child, {.signal = static_cast<Signal>(child.parent_death_signal)}));
+            static_cast<void>(
+                send_signal(child, {.signal = static_cast<Signal>(child.parent_death_signal)}));
         if (child.state == Process::State::zombie) {
             child.exit_signal = static_cast<std::uint32_t>(Signal::chld);
             tell_parent(child, signal_code::child_exited, 0);
@@ -141,9 +141,9 @@ void become_zombie(Process& process, std::int32_t status) {
     if (process.observer != nullptr) process.observer->process_ended(process, status);
     Process& parent = *process.parent;
     release_orphaned(*group, parent);
-    bool const alone = parent.init() ||
-                       (process.exit_signal == static_cast<std::uint32_t>(Signal::chld) &&
-                        parent_does_not_care(parent));
+    bool const alone =
+        parent.init() || (process.exit_signal == static_cast<std::uint32_t>(Signal::chld) &&
+                          parent_does_not_care(parent));
     int const signal = status & 0x7f;
     if (signal == 0)
         tell_parent(process, signal_code::child_exited, status >> 8);

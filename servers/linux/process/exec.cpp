@@ -34,8 +34,7 @@ void set_identity(Process& process, Program const& program) {
 
 /// Tables that other processes share are theirs: take copies.
 Result<> unshare(Task& task) {
-    if (task.descriptors->references() > 1)
-        task.descriptors = TRY(task.descriptors->copy());
+    if (task.descriptors->references() > 1) task.descriptors = TRY(task.descriptors->copy());
     auto& handlers = task.process.handlers;
     if (handlers->references() > 1) {
         auto own = handlers->copy();

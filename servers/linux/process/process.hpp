@@ -63,7 +63,7 @@ public:
     PendingSignals pending; ///< for any of its tasks
     /// What it runs, as long as it runs it (/proc/PID/exe).
     Ref<File> executable;
-    bool has_executed = false;  ///< since its fork: setpgid by the parent fails with EACCES
+    bool has_executed = false; ///< since its fork: setpgid by the parent fails with EACCES
     bool dumpable = true;
     bool no_new_privileges = false;
     bool child_subreaper = false;

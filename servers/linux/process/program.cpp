@@ -124,8 +124,7 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
     space->stack_limit = limits.soft(Limit::stack);
     space->space_limit = limits.soft(Limit::as);
     bool const runs_alone = interpreter_path.empty();
-    auto const image =
-        TRY(map_elf(*space, program, layout::movable_base));
+    auto const image = TRY(map_elf(*space, program, layout::movable_base));
     LoadedElf loader = image;
     if (!runs_alone) {
         auto const file = TRY(open_program(task, at_flag::working_folder, interpreter_path));
@@ -146,8 +145,7 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
 
     constexpr std::uint64_t most_strings = 6 << 20, least_strings = 128 << 10;
     std::uint64_t const quarter = space->stack_limit / 4;
-    StackBuilder stack(*space, layout::stack_top,
-                       std::clamp(quarter, least_strings, most_strings));
+    StackBuilder stack(*space, layout::stack_top, std::clamp(quarter, least_strings, most_strings));
     auto const path = TRY(stack.push(request.path));
     auto const environment = TRY(stack.push(request.environment));
     auto const arguments = TRY(stack.push(request.arguments));
@@ -160,30 +158,30 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
     bool const secure = credentials.euid != identity.uid || credentials.egid != identity.gid;
     // Types as in linux/auxvec.h.
     AuxiliaryEntry const vector[] = {
-        {3, image.headers},                      // AT_PHDR
-        {4, elf::program_header_bytes},          // AT_PHENT
-        {5, program.layout.headers},             // AT_PHNUM
-        {6, page_bytes},                         // AT_PAGESZ
-        {7, runs_alone ? 0 : loader.base},       // AT_BASE
-        {8, 0},                                  // AT_FLAGS
-        {9, image.entry},                        // AT_ENTRY
-        {11, identity.uid},                      // AT_UID
-        {12, credentials.euid},                  // AT_EUID
-        {13, identity.gid},                      // AT_GID
-        {14, credentials.egid},                  // AT_EGID
-        {15, platform},                          // AT_PLATFORM
-        {16, processor_features()},              // AT_HWCAP
-        {17, 100},                               // AT_CLKTCK
-        {23, secure},                            // AT_SECURE
-        {25, random},                            // AT_RANDOM
-        {26, 0},                                 // AT_HWCAP2
-        {31, path},                              // AT_EXECFN
-        {51, 1776},                              // AT_MINSIGSTKSZ, with x87, SSE and AVX
+        {3, image.headers},                // AT_PHDR
+        {4, elf::program_header_bytes},    // AT_PHENT
+        {5, program.layout.headers},       // AT_PHNUM
+        {6, page_bytes},                   // AT_PAGESZ
+        {7, runs_alone ? 0 : loader.base}, // AT_BASE
+        {8, 0},                            // AT_FLAGS
+        {9, image.entry},                  // AT_ENTRY
+        {11, identity.uid},                // AT_UID
+        {12, credentials.euid},            // AT_EUID
+        {13, identity.gid},                // AT_GID
+        {14, credentials.egid},            // AT_EGID
+        {15, platform},                    // AT_PLATFORM
+        {16, processor_features()},        // AT_HWCAP
+        {17, 100},                         // AT_CLKTCK
+        {23, secure},                      // AT_SECURE
+        {25, random},                      // AT_RANDOM
+        {26, 0},                           // AT_HWCAP2
+        {31, path},                        // AT_EXECFN
+        {51, 1776},                        // AT_MINSIGSTKSZ, with x87, SSE and AVX
         {0, 0},
     };
     auto const argument_count = request.arguments.size();
-    auto const pointer = TRY(stack.finish(arguments, argument_count, environment,
-                                          request.environment.size(), vector));
+    auto const pointer = TRY(
+        stack.finish(arguments, argument_count, environment, request.environment.size(), vector));
     auto& parts = space->parts;
     auto const first = program.layout.loaded().front(), last = program.layout.loaded().back();
     parts = {.code_start = image.base + first.address,

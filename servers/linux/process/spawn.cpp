@@ -114,13 +114,11 @@ Result<Process*> spawn(System& system, SpawnRequest const& request) {
                                                .arguments = arguments,
                                                .environment = environment}));
     process->memory = program.memory;
-    process->handle =
-        TRY(system.machine.make_process(program.memory->handle(), request.program));
+    process->handle = TRY(system.machine.make_process(program.memory->handle(), request.program));
     task->thread = TRY(system.machine.make_thread(process->handle, *task));
     TRY(become(*task, program, found->text()));
     TRY(lead_session(*process));
-    if (request.terminal != nullptr)
-        static_cast<void>(request.terminal->acquire(*process, true));
+    if (request.terminal != nullptr) static_cast<void>(request.terminal->acquire(*process, true));
 
     Registers registers{};
     clear_extended(registers);

@@ -18,8 +18,8 @@ Result<std::size_t> length(UserMemory& memory, UserAddress text) {
     while (bytes < longest_string) {
         auto const piece = TRY(memory.readable(text + bytes, longest_string - bytes));
         if (auto const* end = std::memchr(piece.data(), 0, piece.size()))
-            return bytes + static_cast<std::size_t>(static_cast<std::byte const*>(end) -
-                                                    piece.data());
+            return bytes +
+                   static_cast<std::size_t>(static_cast<std::byte const*>(end) - piece.data());
         bytes += piece.size();
     }
     return fail(Errno::toobig);
@@ -85,8 +85,7 @@ Result<UserAddress> StackBuilder::push(StringList const& strings) {
         TRY(push_from(*strings.memory_, text));
     }
     for (auto own : {strings.own_, strings.interpreters_})
-        for (std::size_t i = own.size(); i-- > 0;)
-            TRY(push(own[i]));
+        for (std::size_t i = own.size(); i-- > 0;) TRY(push(own[i]));
     return at_;
 }
 

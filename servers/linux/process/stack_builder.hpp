@@ -26,9 +26,7 @@ public:
 
     /// Count them. E2BIG if they are absurdly many.
     Result<> count();
-    std::size_t size() const {
-        return interpreters_.size() + own_.size() + user_count_ - skipped_;
-    }
+    std::size_t size() const { return interpreters_.size() + own_.size() + user_count_ - skipped_; }
     /// Once counted: put these in the place of the first string (a script's interpreter).
     void replace_first(std::span<std::string_view const> with);
 

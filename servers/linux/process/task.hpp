@@ -44,7 +44,7 @@ public:
     Task& operator=(Task const&) = delete;
 
     Process& process;
-    Pid tid; ///< changes only when a thread that is not the leader execs
+    Pid tid;                     ///< changes only when a thread that is not the leader execs
     std::array<char, 16> name{}; ///< comm, zero-terminated
 
     Call call{*this};

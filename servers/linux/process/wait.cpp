@@ -9,8 +9,7 @@ namespace {
 
 bool matches(Process const& child, WaitFor const& which) {
     bool const clone = child.exit_signal != static_cast<std::uint32_t>(Signal::chld);
-    if ((which.flags & wait_flag::all) == 0 &&
-        clone != ((which.flags & wait_flag::clone) != 0))
+    if ((which.flags & wait_flag::all) == 0 && clone != ((which.flags & wait_flag::clone) != 0))
         return false;
     switch (which.kind) {
     case WaitFor::Kind::process: return child.pid == which.id;

@@ -40,10 +40,8 @@ bool may_signal(Task const& task, Process const& target, Signal signal) {
 }
 
 SignalInfo from_user(Task const& task, Signal signal, std::int32_t code) {
-    return {.signal = signal,
-            .code = code,
-            .pid = task.process.pid,
-            .uid = task.process.identity.uid};
+    return {
+        .signal = signal, .code = code, .pid = task.process.pid, .uid = task.process.identity.uid};
 }
 
 Outcome signal_task(Call& call, Pid group, Pid tid, Signal signal, SignalInfo const& info) {
@@ -70,14 +68,12 @@ Outcome rt_sigaction(Call& call) {
         if (unblockable.has(signal)) return Errno::inval;
         wanted.mask &= ~unblockable.bits();
         action = wanted;
-        bool const drops = action.ignores() ||
-                           (action.is_default() &&
-                            (default_action(signal) == DefaultAction::ignore ||
-                             default_action(signal) == DefaultAction::resume));
+        bool const drops = action.ignores() || (action.is_default() &&
+                                                (default_action(signal) == DefaultAction::ignore ||
+                                                 default_action(signal) == DefaultAction::resume));
         if (drops) {
             task.process.pending.discard(SignalSet::of(signal));
-            for (auto& each : task.process.tasks)
-                each.pending.discard(SignalSet::of(signal));
+            for (auto& each : task.process.tasks) each.pending.discard(SignalSet::of(signal));
         }
     }
     if (call.args[2] != 0) TRY(task.memory().store(call.args[2], old));
@@ -176,7 +172,9 @@ Outcome sigaltstack(Call& call) {
     std::uint64_t const sp = call.stack_pointer;
     bool const inside = stack.size != 0 && sp > stack.base && sp - stack.base <= stack.size;
     SignalStackWords const old{.base = stack.base,
-                               .flags = (stack.size == 0 ? disable : inside ? on_stack : 0) |
+                               .flags = (stack.size == 0 ? disable
+                                         : inside        ? on_stack
+                                                         : 0) |
                                         (stack.flags & auto_disarm),
                                .padding = 0,
                                .size = stack.size};
@@ -190,9 +188,7 @@ Outcome sigaltstack(Call& call) {
             stack = {};
         } else {
             if (wanted.size < least) return Errno::nomem;
-            stack = {.base = wanted.base,
-                     .size = wanted.size,
-                     .flags = wanted.flags & auto_disarm};
+            stack = {.base = wanted.base, .size = wanted.size, .flags = wanted.flags & auto_disarm};
         }
     }
     if (call.args[1] != 0) TRY(task.memory().store(call.args[1], old));

@@ -30,12 +30,10 @@ constexpr std::uint16_t user_cs = 0x33, user_ss = 0x2b;
 // What a program may set of RFLAGS by returning from a handler (FIX_EFLAGS).
 constexpr std::uint64_t settable_flags = 0x0005'0dd5;
 
-template <class T>
-void put(SignalInfoBytes& bytes, std::size_t offset, T value) {
+template <class T> void put(SignalInfoBytes& bytes, std::size_t offset, T value) {
     std::memcpy(bytes.data() + offset, &value, sizeof(value));
 }
-template <class T>
-T get(SignalInfoBytes const& bytes, std::size_t offset) {
+template <class T> T get(SignalInfoBytes const& bytes, std::size_t offset) {
     T value;
     std::memcpy(&value, bytes.data() + offset, sizeof(value));
     return value;
@@ -110,14 +108,34 @@ Result<> push_frame(UserMemory& memory, Registers& registers, SignalAction const
     frame.context.stack = alternate;
     frame.context.mask = mask.bits();
     frame.context.registers = {
-        .r8 = r.r8, .r9 = r.r9, .r10 = r.r10, .r11 = r.r11,
-        .r12 = r.r12, .r13 = r.r13, .r14 = r.r14, .r15 = r.r15,
-        .rdi = r.rdi, .rsi = r.rsi, .rbp = r.rbp, .rbx = r.rbx,
-        .rdx = r.rdx, .rax = r.rax, .rcx = r.rcx, .rsp = r.rsp,
-        .rip = r.rip, .rflags = r.rflags,
-        .cs = user_cs, .gs = 0, .fs = 0, .ss = user_ss,
-        .error = fault.error, .trap = fault.trap, .old_mask = mask.bits(), .cr2 = fault.address,
-        .extended_state = state, .reserved = {},
+        .r8 = r.r8,
+        .r9 = r.r9,
+        .r10 = r.r10,
+        .r11 = r.r11,
+        .r12 = r.r12,
+        .r13 = r.r13,
+        .r14 = r.r14,
+        .r15 = r.r15,
+        .rdi = r.rdi,
+        .rsi = r.rsi,
+        .rbp = r.rbp,
+        .rbx = r.rbx,
+        .rdx = r.rdx,
+        .rax = r.rax,
+        .rcx = r.rcx,
+        .rsp = r.rsp,
+        .rip = r.rip,
+        .rflags = r.rflags,
+        .cs = user_cs,
+        .gs = 0,
+        .fs = 0,
+        .ss = user_ss,
+        .error = fault.error,
+        .trap = fault.trap,
+        .old_mask = mask.bits(),
+        .cr2 = fault.address,
+        .extended_state = state,
+        .reserved = {},
     };
     frame.info = encode(info);
     TRY(memory.store(at, frame));

@@ -18,8 +18,7 @@ constexpr UserAddress top = UserMemoryFake::base + 0x4000;
 Registers some_registers() {
     Registers registers{};
     auto* words = reinterpret_cast<std::uint64_t*>(&registers.file);
-    for (std::uint64_t i = 0; i < 16; i++)
-        words[i] = 0x1000 + i;
+    for (std::uint64_t i = 0; i < 16; i++) words[i] = 0x1000 + i;
     registers.file.rip = 0x40'0000;
     registers.file.rsp = top - 0x800;
     registers.file.rflags = 0x202;

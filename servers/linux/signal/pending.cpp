@@ -14,8 +14,7 @@ bool PendingSignals::add(SignalInfo const& info, std::uint32_t limit) {
     set_.add(info.signal);
     if (!entry) return true;
     auto* at = &first_;
-    while (*at)
-        at = &(*at)->next;
+    while (*at) at = &(*at)->next;
     at->reset(entry);
     count_++;
     return true;

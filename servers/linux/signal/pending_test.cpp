@@ -19,8 +19,7 @@ TEST(PendingSignals, StandardSignalsStandOnce) {
 
 TEST(PendingSignals, RealTimeSignalsQueueInOrder) {
     PendingSignals pending;
-    for (std::uint64_t i = 0; i < 3; i++)
-        EXPECT_TRUE(pending.add({.signal = rt1, .value = i}));
+    for (std::uint64_t i = 0; i < 3; i++) EXPECT_TRUE(pending.add({.signal = rt1, .value = i}));
     EXPECT_TRUE(pending.add({.signal = Signal::term}));
     EXPECT_EQ(pending.take(all).signal, Signal::term);
     for (std::uint64_t i = 0; i < 3; i++) {

@@ -42,8 +42,7 @@ bool ignored(Process& process, Signal signal) {
 
 void discard_everywhere(Process& process, SignalSet signals) {
     process.pending.discard(signals);
-    for (auto& task : process.tasks)
-        task.pending.discard(signals);
+    for (auto& task : process.tasks) task.pending.discard(signals);
 }
 
 /// Make a task look at its signals: soon, wherever it is.

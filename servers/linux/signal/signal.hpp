@@ -6,10 +6,39 @@
 namespace personality {
 
 enum class Signal : std::uint32_t {
-    none = 0, hup = 1, int_ = 2, quit = 3, ill = 4, trap = 5, abrt = 6, bus = 7, fpe = 8, kill = 9,
-    usr1 = 10, segv = 11, usr2 = 12, pipe = 13, alrm = 14, term = 15, stkflt = 16, chld = 17,
-    cont = 18, stop = 19, tstp = 20, ttin = 21, ttou = 22, urg = 23, xcpu = 24, xfsz = 25,
-    vtalrm = 26, prof = 27, winch = 28, io = 29, pwr = 30, sys = 31, first_realtime = 32,
+    none = 0,
+    hup = 1,
+    int_ = 2,
+    quit = 3,
+    ill = 4,
+    trap = 5,
+    abrt = 6,
+    bus = 7,
+    fpe = 8,
+    kill = 9,
+    usr1 = 10,
+    segv = 11,
+    usr2 = 12,
+    pipe = 13,
+    alrm = 14,
+    term = 15,
+    stkflt = 16,
+    chld = 17,
+    cont = 18,
+    stop = 19,
+    tstp = 20,
+    ttin = 21,
+    ttou = 22,
+    urg = 23,
+    xcpu = 24,
+    xfsz = 25,
+    vtalrm = 26,
+    prof = 27,
+    winch = 28,
+    io = 29,
+    pwr = 30,
+    sys = 31,
+    first_realtime = 32,
 };
 constexpr std::uint32_t signal_count = 64;
 
@@ -17,8 +46,7 @@ class SignalSet {
 public:
     constexpr SignalSet() = default;
     constexpr explicit SignalSet(std::uint64_t bits) : bits_(bits) {}
-    template <class... S>
-    static constexpr SignalSet of(S... signals) {
+    template <class... S> static constexpr SignalSet of(S... signals) {
         return SignalSet((bit(signals) | ... | 0));
     }
 
@@ -29,8 +57,7 @@ public:
     constexpr std::uint64_t bits() const { return bits_; }
     /// The lowest signal of the set; none if it is empty.
     constexpr Signal lowest() const {
-        return bits_ == 0 ? Signal::none
-                          : static_cast<Signal>(__builtin_ctzll(bits_) + 1);
+        return bits_ == 0 ? Signal::none : static_cast<Signal>(__builtin_ctzll(bits_) + 1);
     }
     constexpr SignalSet operator|(SignalSet o) const { return SignalSet(bits_ | o.bits_); }
     constexpr SignalSet operator&(SignalSet o) const { return SignalSet(bits_ & o.bits_); }

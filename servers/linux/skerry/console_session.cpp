@@ -47,17 +47,16 @@ bool ConsoleLink::work() {
 
 ConsoleSession::ConsoleSession(protocols::Session const& session, System& system)
     : peer_(session.wake_peer),
-      links_{ConsoleLink(*reinterpret_cast<protocols::terminal::Memory*>(session.address), 0,
-                         system),
-             ConsoleLink(*reinterpret_cast<protocols::terminal::Memory*>(session.address), 1,
-                         system)} {
+      links_{
+          ConsoleLink(*reinterpret_cast<protocols::terminal::Memory*>(session.address), 0, system),
+          ConsoleLink(*reinterpret_cast<protocols::terminal::Memory*>(session.address), 1,
+                      system)} {
     // A wake-up may have died with a predecessor.
     static_cast<void>(peer_.signal());
 }
 
 void ConsoleSession::signalled(abi::Word) {
-    for (auto& link : links_)
-        link.work();
+    for (auto& link : links_) link.work();
 }
 
 bool ConsoleSession::before_wait() {

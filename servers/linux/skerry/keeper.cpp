@@ -1,7 +1,7 @@
 #include <servers/linux/skerry/keeper.hpp>
 
-#include <servers/linux/process/end.hpp>
 #include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/end.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/signal/signal.hpp>
 
@@ -126,8 +126,7 @@ void Keeper::answer_now(Task& task, Answer const& answer) {
         machine_.answer(reply, *answer.registers, answer.clear_kick);
     } else {
         // Should the tables have no room the fault comes again, and ends where there is no way out.
-        if (answer.kind == Answer::Kind::mapping)
-            static_cast<void>(task.memory().put(answer.run));
+        if (answer.kind == Answer::Kind::mapping) static_cast<void>(task.memory().put(answer.run));
         machine_.answer(reply, answer.value, answer.clear_kick);
     }
     reply_ = machine_.take_reply();

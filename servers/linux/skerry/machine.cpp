@@ -26,8 +26,7 @@ abi::CapAddress cap(auto handle) { return abi::CapAddress(handle.raw); }
 runtime::Untyped objects() { return runtime::Untyped(runtime::environment().objects); }
 
 /// Whatever the kernel lacks to make something is memory to a program.
-template <class T>
-Result<T> or_no_memory(base::Result<T> result) {
+template <class T> Result<T> or_no_memory(base::Result<T> result) {
     if (!result) return fail(Errno::nomem);
     if constexpr (std::is_void_v<T>)
         return {};
@@ -35,10 +34,7 @@ Result<T> or_no_memory(base::Result<T> result) {
         return std::move(*result);
 }
 
-template <class V>
-void remove(abi::CapAddress address) {
-    Owned<V>(address).reset();
-}
+template <class V> void remove(abi::CapAddress address) { Owned<V>(address).reset(); }
 
 abi::MessageTag answer_tag(abi::ReplyKind kind, std::uint32_t words, bool clear_kick) {
     auto const tag = abi::MessageTag(0, words).with(kind);
@@ -73,9 +69,9 @@ void SkerryMachine::destroy(SpaceHandle space) { remove<AddressSpace>(cap(space)
 
 Result<> SkerryMachine::map(SpaceHandle space, std::uint64_t address, Frame first,
                             std::size_t pages, abi::Protection protection) {
-    auto const done =
-        AddressSpace(cap(space)).map(frames->attachment(first), address, frames->offset(first),
-                                     pages, protection, abi::RunOperation::replace);
+    auto const done = AddressSpace(cap(space))
+                          .map(frames->attachment(first), address, frames->offset(first), pages,
+                               protection, abi::RunOperation::replace);
     if (done.error != abi::Error::ok) return fail(Errno::nomem);
     return {};
 }
@@ -87,14 +83,15 @@ void SkerryMachine::unmap(SpaceHandle space, std::uint64_t address, std::size_t 
 
 void SkerryMachine::protect(SpaceHandle space, std::uint64_t address, std::size_t pages,
                             abi::Protection protection) {
-    // If the kernel refuses, what it has is taken away: the next fault brings it back as it should be.
+    // If the kernel refuses, what it has is taken away: the next fault brings it back as it should
+    // be.
     if (!AddressSpace(cap(space)).protect(address, pages, protection)) unmap(space, address, pages);
 }
 
 Result<> SkerryMachine::copy_mappings(SpaceHandle to, SpaceHandle from, std::uint64_t address,
                                       std::size_t pages, bool write_protect) {
-    return or_no_memory(AddressSpace(cap(to)).copy_mappings(AddressSpace(cap(from)), address,
-                                                            pages, write_protect));
+    return or_no_memory(AddressSpace(cap(to)).copy_mappings(AddressSpace(cap(from)), address, pages,
+                                                            write_protect));
 }
 
 // ---- processes
@@ -110,7 +107,8 @@ Result<ProcessHandle> SkerryMachine::make_process(SpaceHandle space, std::string
 Result<> SkerryMachine::set_space(ProcessHandle handle, SpaceHandle space) {
     runtime::Process const process(cap(handle));
     TRY(or_no_memory(process.stop()));
-    auto const done = or_no_memory(process.configure({}, cap(space), runtime::Process::Abi::foreign));
+    auto const done =
+        or_no_memory(process.configure({}, cap(space), runtime::Process::Abi::foreign));
     TRY(or_no_memory(process.start()));
     return done;
 }
@@ -124,8 +122,8 @@ Result<> SkerryMachine::set_keeper(Thread thread, Task& task) {
     // stays when ours goes.
     constexpr auto rights = abi::mask(abi::EndpointRights::send);
     auto const badge = reinterpret_cast<abi::Word>(&task);
-    auto const minted = runtime::CapPool(runtime::own_pool)
-                            .mint(badge_slot_, keeper_.address(), rights, badge);
+    auto const minted =
+        runtime::CapPool(runtime::own_pool).mint(badge_slot_, keeper_.address(), rights, badge);
     TRY(or_no_memory(minted));
     auto const set = or_no_memory(thread.set_keeper(*minted));
     static_cast<void>(runtime::CapPool(runtime::own_pool).remove(*minted));
@@ -157,9 +155,7 @@ void SkerryMachine::destroy(ThreadHandle thread) {
     remove<SchedContext>(abi::CapAddress(thread.time));
 }
 
-void SkerryMachine::kick(ThreadHandle thread) {
-    static_cast<void>(Thread(cap(thread)).kick());
-}
+void SkerryMachine::kick(ThreadHandle thread) { static_cast<void>(Thread(cap(thread)).kick()); }
 
 void SkerryMachine::read(ThreadHandle thread, Registers& registers) {
     if (!Thread(cap(thread)).read_registers()) return;
@@ -212,8 +208,7 @@ void SkerryMachine::drop(ReplyHandle reply) { return_reply(runtime::Reply(cap(re
 void SkerryMachine::log(std::string_view text) { runtime::log_text(text); }
 
 void SkerryMachine::power_off(std::uint32_t) {
-    if (supervisor == nullptr ||
-        !supervisor->ask(protocols::services::Action::power_off, 0))
+    if (supervisor == nullptr || !supervisor->ask(protocols::services::Action::power_off, 0))
         runtime::give_up("nobody here can stop the machine");
 }
 

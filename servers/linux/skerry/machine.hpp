@@ -1,6 +1,6 @@
 #pragma once
-// The personality's Machine on the Skerry kernel: capabilities in our own pool, objects from our own
-// Untyped. A handle's number is the capability's address.
+// The personality's Machine on the Skerry kernel: capabilities in our own pool, objects from our
+// own Untyped. A handle's number is the capability's address.
 
 #include <servers/linux/machine/machine.hpp>
 

@@ -12,8 +12,7 @@ namespace {
 
 /// The resource's memory in our space: where the supervisor mapped it, or where we do.
 std::span<std::byte> window(protocols::Resource const& resource, abi::Protection protection) {
-    if (resource.first != 0)
-        return {reinterpret_cast<std::byte*>(resource.first), resource.count};
+    if (resource.first != 0) return {reinterpret_cast<std::byte*>(resource.first), resource.count};
     // Mapped for as long as we run: the handle stays.
     static std::array<runtime::Mapping, FramePool::max_extents> mappings;
     static std::size_t used = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// Everything that happens at a time: deadlines of calls, interval timers, timerfds. One kernel timer
-// stands for the earliest.
+// Everything that happens at a time: deadlines of calls, interval timers, timerfds. One kernel
+// timer stands for the earliest.
 
 #include <servers/linux/call.hpp>
 

@@ -14,8 +14,16 @@ namespace personality::calls {
 namespace {
 
 enum ClockId : std::int32_t {
-    realtime = 0, monotonic = 1, process_time = 2, thread_time = 3, monotonic_raw = 4,
-    realtime_coarse = 5, monotonic_coarse = 6, boottime = 7, realtime_alarm = 8, boottime_alarm = 9,
+    realtime = 0,
+    monotonic = 1,
+    process_time = 2,
+    thread_time = 3,
+    monotonic_raw = 4,
+    realtime_coarse = 5,
+    monotonic_coarse = 6,
+    boottime = 7,
+    realtime_alarm = 8,
+    boottime_alarm = 9,
     tai = 11,
 };
 
@@ -73,16 +81,14 @@ void real_timer_rang(Alarm& alarm) {
     } else {
         timer.next = never;
     }
-    static_cast<void>(
-        send_signal(process, {.signal = Signal::alrm, .code = signal_code::kernel}));
+    static_cast<void>(send_signal(process, {.signal = Signal::alrm, .code = signal_code::kernel}));
 }
 
 /// Arm ITIMER_REAL to ring in `ns` (0: disarm); returns what was left of it.
 std::uint64_t arm_real_timer(Process& process, std::uint64_t ns, std::uint64_t interval) {
     std::uint64_t const now = process.system.now();
     auto& timer = process.real_timer;
-    std::uint64_t const left =
-        timer.next == never ? 0 : timer.next > now ? timer.next - now : 1;
+    std::uint64_t const left = timer.next == never ? 0 : timer.next > now ? timer.next - now : 1;
     timer = {ns != 0 ? add(now, ns) : never, interval};
     process.real_alarm.owner = &process;
     process.real_alarm.ring = real_timer_rang;
