@@ -20,7 +20,9 @@ constexpr std::uint64_t zero_step = std::uint64_t{256} << 10;
 std::byte*& next_of(std::byte* block) { return *reinterpret_cast<std::byte**>(block); }
 
 void zero(base::Phys start, std::uint64_t bytes) {
-    std::memset(arch::to_virtual(start), 0, bytes);
+    auto* const memory = arch::to_virtual(start);
+    arch::unseal(memory, bytes);
+    std::memset(memory, 0, bytes);
 }
 
 } // namespace
@@ -40,10 +42,12 @@ void Untyped::push(std::byte* block, unsigned order) {
     auto*& head = free_lists_[order - smallest];
     next_of(block) = head;
     head = block;
+    arch::seal(block + sizeof block, (std::uint64_t{1} << order) - sizeof block);
 }
 
 /// Free ranges are kept as aligned powers of two.
 void Untyped::push_range(base::Phys start, std::uint64_t bytes) {
+    arch::unseal(arch::to_virtual(start), bytes);
     while (bytes >= std::uint64_t{1} << smallest) {
         auto const by_place = start.raw == 0 ? 63u : static_cast<unsigned>(std::countr_zero(start.raw));
         auto const by_size = static_cast<unsigned>(std::bit_width(bytes)) - 1;
@@ -58,7 +62,7 @@ void Untyped::afresh() {
     if (live_ != 0)
         return;
     if (!device_)
-        arch::unseal(arch::to_virtual(base_), bytes_);
+        arch::seal(arch::to_virtual(base_), bytes_);
     free_lists_ = {};
     bump_ = clean_ = 0;
     free_ = bytes_;
@@ -78,6 +82,7 @@ void Untyped::advance(std::uint64_t offset, std::uint64_t bytes) {
         if (auto const dirty = std::max(clean_, bump_); dirty < offset)
             zero(base_ + dirty, offset - dirty);
         push_range(base_ + bump_, offset - bump_);
+        arch::unseal(arch::to_virtual(base_ + offset), bytes);
     } else {
         free_ -= offset - bump_;
     }
@@ -122,7 +127,6 @@ void Untyped::give_back(std::byte* block, unsigned order) {
     auto const bytes = std::uint64_t{1} << order;
     std::memset(block, 0, bytes);
     push(block, order);
-    arch::seal(block + sizeof block, bytes - sizeof block);
     free_ += bytes;
     live_--;
     afresh();
