@@ -36,6 +36,13 @@ base::Result<std::uint32_t> CapPool::grow() {
 }
 
 bool CapPool::empty_all(unsigned& budget) {
+    if (!sweep(budget))
+        return false;
+    emptied_ = 0;
+    return true;
+}
+
+bool CapPool::sweep(unsigned& budget) {
     auto const total = used_ * abi::pool_segment_slots;
     while (emptied_ < total) {
         auto& next = *slot(static_cast<std::uint16_t>(emptied_));
@@ -49,12 +56,15 @@ bool CapPool::empty_all(unsigned& budget) {
         budget -= budget > 0;
         emptied_++;
     }
-    emptied_ = 0;
     return true;
 }
 
 Destruction CapPool::destroy(unsigned& budget) {
-    if (!empty_all(budget))
+    // A sweep that was begun for a process and given up says nothing: slots were filled since.
+    if (!dying_)
+        emptied_ = 0;
+    dying_ = true;
+    if (!sweep(budget))
         return Destruction::unfinished;
     while (used_ > 0) {
         if (budget == 0)

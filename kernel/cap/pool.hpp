@@ -51,7 +51,11 @@ private:
 
     std::array<Slot*, abi::pool_segments> segments_;
     std::uint32_t used_ = 0;
-    std::uint32_t emptied_ = 0; ///< slots below this are known to be empty (teardown only)
+    std::uint32_t emptied_ = 0; ///< slots below this were emptied by the sweep that is in progress
+    bool dying_ = false;        ///< nobody can fill it any more
+
+    /// Empty the slots from `emptied_` on. False: more is left.
+    bool sweep(unsigned& budget);
 
     Slot& at(std::uint16_t number) {
         static_assert(abi::pool_segments * abi::pool_segment_slots == 0x10000);
