@@ -53,6 +53,9 @@ Result<> FileSystem::start() {
     root_volume_ = make<RamVolume>(environment, devices, next_minor(), "tmpfs", most_nodes);
     nameless_volume_ = make<RamVolume>(environment, devices, next_minor(), "pipefs", most_nodes);
     if (!root_volume_ || !nameless_volume_) return fail(Errno::nomem);
+    // Files may not take the memory that programs need to take notice of it.
+    auto const pages = environment.frames.total();
+    root_volume_->quota.limit = pages - pages / 8;
     devices.console = make<Terminal>(DeviceNumber{5, 1});
     if (!devices.console) return fail(Errno::nomem);
     auto root = TRY(root_volume_->make_root(0755));
