@@ -12,6 +12,7 @@ from skerry import emulator, image, places
 #: Only to notice a hang: on a busy machine without KVM everything may take its time.
 HANG = int(os.environ.get("SKERRY_HANG", 900))
 #: A shell that edits lines asks the terminal where its cursor is, behind the prompt.
+CURSOR = "\x1b[6n"
 PROMPT = r"(?m)^[^\r\n]*[#$] (?:\x1b\[6n)?$"
 
 
@@ -44,12 +45,12 @@ class Console(pexpect.spawn):
         """Waits for the shell's prompt; what came before it is in `.before`."""
         self.expect(PROMPT)
 
-    def command(self, line):
+    def run(self, line):
         """Types a line, waits for the next prompt, gives back what was printed between."""
         self.sendline(line)
         self.expect_exact(line)
         self.prompt()
-        return self.before.strip("\r\n").replace("\r\n", "\n")
+        return self.before.replace(CURSOR, "").strip("\r\n").replace("\r\n", "\n")
 
 
 @pytest.fixture

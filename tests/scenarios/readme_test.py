@@ -17,5 +17,5 @@ def test_the_first_visit_is_as_the_readme_shows_it(request):
             session.sendline(command)
             session.expect(pexpect.EOF)
             return
-        printed = session.command(command)
+        printed = session.run(command)
         assert readme.agrees(shown, printed), f"{command}\nshown:\n{shown}\nprinted:\n{printed}"
