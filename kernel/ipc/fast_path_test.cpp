@@ -19,33 +19,35 @@ namespace at = testing::at;
 using Tag = abi::MessageTag;
 
 struct Scenario {
-    bool foreign;         ///< the caller's process
+    bool foreign; ///< the caller's process
     bool passive_server;
     std::uint8_t caller_priority;
     std::uint8_t server_priority;
     std::uint32_t words;
-    bool kicked = false;  ///< while it waits for the answer
-    bool signalled = false; ///< the server's bound notification has a bit
-    bool other_ready = false; ///< a third thread of priority 120 could run
+    bool kicked = false;       ///< while it waits for the answer
+    bool signalled = false;    ///< the server's bound notification has a bit
+    bool other_ready = false;  ///< a third thread of priority 120 could run
     bool caller_queue = false; ///< a second caller waits
 };
 
 std::string name_of(Scenario const& s) {
-    return std::format("foreign {}, passive {}, {} to {}, {} words, kicked {}, signalled {}, other {}, "
-                       "queue {}",
-                       s.foreign, s.passive_server, s.caller_priority, s.server_priority, s.words,
-                       s.kicked, s.signalled, s.other_ready, s.caller_queue);
+    return std::format(
+        "foreign {}, passive {}, {} to {}, {} words, kicked {}, signalled {}, other {}, "
+        "queue {}",
+        s.foreign, s.passive_server, s.caller_priority, s.server_priority, s.words, s.kicked,
+        s.signalled, s.other_ready, s.caller_queue);
 }
 
 /// What matters of a thread's state.
 std::string describe(World& world, Thread const& t) {
     auto const& f = t.frame;
-    return std::format(
-        "{}state {} context {} own {} lent {} queued {} rip {:#x} rax {:#x} rbx {:#x} r14 {:#x} words "
-        "{} {} {} {} {} {} {} {}\n",
-        world.current() == &t ? "runs: " : "", static_cast<int>(t.state), t.context != nullptr,
-        t.own_context == t.context, t.lent_by != nullptr, t.queued, f.rip, f.rax, f.rbx, f.r14, f.rdi,
-        f.rsi, f.rdx, f.r10, f.r8, f.r9, f.r12, f.r13);
+    return std::format("{}state {} context {} own {} lent {} queued {} rip {:#x} rax {:#x} rbx "
+                       "{:#x} r14 {:#x} words "
+                       "{} {} {} {} {} {} {} {}\n",
+                       world.current() == &t ? "runs: " : "", static_cast<int>(t.state),
+                       t.context != nullptr, t.own_context == t.context, t.lent_by != nullptr,
+                       t.queued, f.rip, f.rax, f.rbx, f.r14, f.rdi, f.rsi, f.rdx, f.r10, f.r8, f.r9,
+                       f.r12, f.r13);
 }
 
 /// A flag that the fast path does not take, and that means nothing here.
@@ -66,10 +68,10 @@ public:
         auto const out = world_.share(server_, door, caller_, abi::all_rights, 55);
         world_.call<abi::ThreadBindNotification>(server_, server_[at::thread], bound);
         if (s_.foreign)
-            derivation::derive(caller_.thread->keeper, *server_.pool->find(door), abi::all_rights, 66);
+            derivation::derive(caller_.thread->keeper, *server_.pool->find(door), abi::all_rights,
+                               66);
         world_.message<abi::EndpointReceive>(*server_.thread, door, {.reply = reply});
-        if (s_.passive_server)
-            server_.thread->bind_context(nullptr);
+        if (s_.passive_server) server_.thread->bind_context(nullptr);
         other_.thread->suspend();
         if (s_.other_ready) {
             other_.thread->priority = 120;
@@ -79,10 +81,8 @@ public:
         call(out);
         note();
         if (server_.thread->state == Thread::State::ready) {
-            if (s_.kicked)
-                caller_.thread->kick();
-            if (s_.signalled)
-                world_.object<Notification>(server_, bound).signal(8);
+            if (s_.kicked) caller_.thread->kick();
+            if (s_.signalled) world_.object<Notification>(server_, bound).signal(8);
             if (s_.caller_queue) {
                 auto& second = *queued_.thread;
                 derivation::derive(second.keeper, *server_.pool->find(door), abi::all_rights, 3);
@@ -98,8 +98,7 @@ private:
     Scenario const s_;
     bool const slow_;
     World world_;
-    Program& caller_ = world_.add_program(
-        {.foreign = s_.foreign, .priority = s_.caller_priority});
+    Program& caller_ = world_.add_program({.foreign = s_.foreign, .priority = s_.caller_priority});
     Program& server_ = world_.add_program({.priority = s_.server_priority});
     Program& other_ = world_.add_program({.priority = 1});
     Program& queued_ = world_.add_program({.priority = 2});
@@ -108,10 +107,9 @@ private:
     void call(abi::CapAddress out) {
         auto& thread = *caller_.thread;
         world_.become(thread);
-        world_.set_message(thread,
-                           s_.foreign ? 42 : abi::call_word(abi::EndpointCall::number, out),
-                           {.tag = tag(s_.words, slow_ && !s_.foreign),
-                            .words = {1, 2, 3, 4, 5, 6, 7, 8}});
+        world_.set_message(
+            thread, s_.foreign ? 42 : abi::call_word(abi::EndpointCall::number, out),
+            {.tag = tag(s_.words, slow_ && !s_.foreign), .words = {1, 2, 3, 4, 5, 6, 7, 8}});
         if (s_.foreign && slow_) {
             thread.frame.vector = Frame::syscall;
             thread.frame.rip += 2;
@@ -162,8 +160,7 @@ TEST(FastPath, ComesToTheSameEndAsTheFullOperation) {
                                                 (bits & 2) != 0,
                                                 (bits & 4) != 0,
                                                 (bits & 8) != 0};
-                        if (words != 3 && bits % 5 != 0)
-                            continue; // enough is enough
+                        if (words != 3 && bits % 5 != 0) continue; // enough is enough
                         if (scenario.kicked && !foreign)
                             continue; // that ends a native thread's wait
                         SCOPED_TRACE(name_of(scenario));

@@ -37,9 +37,7 @@ protected:
     }
     void TearDown() override { EXPECT_EQ(broken_invariants(world), ""); }
 
-    void receive() {
-        world.message<abi::EndpointReceive>(*keeper.thread, door, {.reply = reply});
-    }
+    void receive() { world.message<abi::EndpointReceive>(*keeper.thread, door, {.reply = reply}); }
     void receive_call() {
         receive();
         world.foreign_call(thread, 39, {1, 2, 3, 4, 5, 6});
@@ -58,8 +56,9 @@ protected:
                 .words = {0, 1 | static_cast<abi::Word>(protection) << 16, place, offset, pages}};
     }
     abi::Word translate(abi::Word address) {
-        EXPECT_TRUE(world.call<abi::SpaceTranslate>(keeper, space, address, abi::Word{1}, abi::Word{0})
-                        .ok());
+        EXPECT_TRUE(
+            world.call<abi::SpaceTranslate>(keeper, space, address, abi::Word{1}, abi::Word{0})
+                .ok());
         return keeper.page->entries[0];
     }
 };
@@ -88,8 +87,7 @@ TEST_F(KeeperReplies, ReportCallsFaultsAndExceptions) {
 }
 
 TEST_F(KeeperReplies, GuardsSaySo) {
-    ASSERT_TRUE(
-        world.call<abi::SpaceGuard>(keeper, space, place, abi::Word{4}, abi::Word{1}).ok());
+    ASSERT_TRUE(world.call<abi::SpaceGuard>(keeper, space, place, abi::Word{4}, abi::Word{1}).ok());
     receive_fault();
     EXPECT_EQ(keeper.thread->frame.rsi, abi::fault_access::write | abi::fault_access::guard);
     EXPECT_TRUE(answer(mapping({}, 1)).failed(abi::Error::already_mapped));
@@ -127,8 +125,15 @@ TEST_F(KeeperReplies, MakeTheCallAgain) {
 TEST_F(KeeperReplies, SetAllRegisters) {
     receive_call();
     auto& page = *keeper.page;
-    page.registers = {.rax = 1, .rbx = 2, .rcx = 3, .r11 = 4, .rip = 0x5000, .rflags = 0x40'0300,
-                      .fs_base = 0x6000, .gs_base = 0x7000, .has_extended = 1};
+    page.registers = {.rax = 1,
+                      .rbx = 2,
+                      .rcx = 3,
+                      .r11 = 4,
+                      .rip = 0x5000,
+                      .rflags = 0x40'0300,
+                      .fs_base = 0x6000,
+                      .gs_base = 0x7000,
+                      .has_extended = 1};
     std::memset(page.extended_state, 0, sizeof page.extended_state);
     page.extended_state[100] = std::byte{9};
     EXPECT_TRUE(answer({.tag = Tag{}.with(abi::ReplyKind::registers)}).ok());

@@ -30,8 +30,8 @@ protected:
     void TearDown() override { EXPECT_EQ(broken_invariants(world), ""); }
 
     testing::Outcome receive(abi::CapAddress with, Tag tag = {}, abi::Word deadline = 0) {
-        return world.message<abi::EndpointReceive>(*server.thread, door,
-                                                   {.tag = tag, .reply = with, .deadline = deadline});
+        return world.message<abi::EndpointReceive>(
+            *server.thread, door, {.tag = tag, .reply = with, .deadline = deadline});
     }
     testing::Outcome call(Message const& message = {}) {
         return world.message<abi::EndpointCall>(*client.thread, out, message);
@@ -43,8 +43,7 @@ protected:
                              unsigned count) {
         std::uint64_t const found[] = {frame.rdi, frame.rsi, frame.rdx, frame.r10,
                                        frame.r8,  frame.r9,  frame.r12, frame.r13};
-        for (unsigned i = 0; i < count; i++)
-            EXPECT_EQ(found[i], words[i]) << i;
+        for (unsigned i = 0; i < count; i++) EXPECT_EQ(found[i], words[i]) << i;
     }
 };
 
@@ -53,11 +52,9 @@ TEST_F(Messages, CarryWordsBothWaysAndTheBadge) {
     std::array<abi::Word, 8> const reply_words{11, 12, 13, 14, 15, 16, 17, 18};
     for (auto const& waits_first : {true, false})
         for (std::uint32_t words = 0; words <= 8; words++) {
-            if (waits_first)
-                receive(reply);
+            if (waits_first) receive(reply);
             call({.tag = Tag{9, words}.with(Tag::flag_wait_for_server), .words = question});
-            if (!waits_first)
-                EXPECT_TRUE(receive(reply).ok());
+            if (!waits_first) EXPECT_TRUE(receive(reply).ok());
             auto const& frame = server.thread->frame;
             EXPECT_EQ(frame.rax, 0u);
             EXPECT_EQ(frame.rbx, (Tag{9, words}.raw));
@@ -77,13 +74,13 @@ TEST_F(Messages, LeaveOtherRegistersAlone) {
     auto& frame = server.thread->frame;
     frame.rdx = frame.r10 = frame.r8 = frame.r9 = frame.r12 = frame.r13 = frame.rbp = 0xabc;
     call({.tag = Tag{0, 2}, .words = {1, 2, 3, 4, 5, 6, 7, 8}});
-    for (auto const word : {frame.rdx, frame.r10, frame.r8, frame.r9, frame.r12, frame.r13, frame.rbp})
+    for (auto const word :
+         {frame.rdx, frame.r10, frame.r8, frame.r9, frame.r12, frame.r13, frame.rbp})
         EXPECT_EQ(word, 0xabcu);
 }
 
 TEST_F(Messages, CarryLongTextsInThePages) {
-    for (unsigned i = 0; i < abi::message_words; i++)
-        client.page->words[i] = 1000 + i;
+    for (unsigned i = 0; i < abi::message_words; i++) client.page->words[i] = 1000 + i;
     receive(reply);
     call({.tag = Tag{1, 64}});
     EXPECT_EQ(Tag{server.thread->frame.rbx}.words(), 64u);
@@ -103,8 +100,8 @@ TEST_F(Messages, CarryLongTextsInThePages) {
 }
 
 TEST_F(Messages, SendsEndWhenReceived) {
-    world.message<abi::EndpointSend>(*client.thread, out,
-                                     {.tag = Tag{5, 1}.with(Tag::flag_wait_for_server), .words = {42}});
+    world.message<abi::EndpointSend>(
+        *client.thread, out, {.tag = Tag{5, 1}.with(Tag::flag_wait_for_server), .words = {42}});
     EXPECT_EQ(client.thread->state, Thread::State::calling);
     EXPECT_TRUE(receive(reply).ok());
     EXPECT_EQ(server.thread->frame.rdi, 42u);
@@ -120,8 +117,7 @@ TEST_F(Messages, QueueInOrder) {
     for (abi::Word i = 0; i < 4; i++) {
         callers.push_back(&world.add_thread(client, 40));
         world.message<abi::EndpointCall>(
-            *callers.back(), out,
-            {.tag = Tag{0, 1}.with(Tag::flag_wait_for_server), .words = {i}});
+            *callers.back(), out, {.tag = Tag{0, 1}.with(Tag::flag_wait_for_server), .words = {i}});
     }
     for (abi::Word i = 0; i < 4; i++) {
         EXPECT_TRUE(receive(reply).ok());
@@ -170,7 +166,8 @@ TEST_F(Messages, ThatQueueLearnOfTheServersEnd) {
     auto& heir = world.add_program({.priority = 100});
     auto const taken = world.share(client, out, heir);
     auto const own_reply = world.make(heir, abi::Kind::reply);
-    EXPECT_TRUE(world.message<abi::EndpointReceive>(*heir.thread, taken, {.reply = own_reply}).ok());
+    EXPECT_TRUE(
+        world.message<abi::EndpointReceive>(*heir.thread, taken, {.reply = own_reply}).ok());
     EXPECT_EQ(patient.state, Thread::State::awaiting);
     EXPECT_EQ(world.object<Endpoint>(client, out).server, heir.process);
 }
@@ -222,8 +219,7 @@ TEST_F(Messages, CarryCapabilities) {
 }
 
 TEST_F(Messages, CarryNoCapabilityThatIsNotOnesOwnToGive) {
-    auto const mute = world.share(server, door, client,
-                                  abi::mask(abi::EndpointRights::send));
+    auto const mute = world.share(server, door, client, abi::mask(abi::EndpointRights::send));
     auto const gift = world.make(client, abi::Kind::notification);
     client.page->sent_caps[0] = gift.raw;
     receive(reply);
@@ -296,8 +292,8 @@ TEST_F(Messages, AnswersToTheDeadAreErrors) {
     call();
     client.process->end(0);
     EXPECT_TRUE(answer(reply).failed(abi::Error::bad_state));
-    EXPECT_FALSE(world.message<abi::EndpointReplyReceive>(*server.thread, door, {.reply = reply})
-                     .returned)
+    EXPECT_FALSE(
+        world.message<abi::EndpointReplyReceive>(*server.thread, door, {.reply = reply}).returned)
         << "nobody to answer: it just receives";
 }
 
@@ -322,13 +318,13 @@ TEST_F(Messages, ServersAreTakenOver) {
     auto& heir = world.add_program({.priority = 90});
     auto const their_door = world.share(server, door, heir);
     EXPECT_TRUE(world.call<abi::EndpointServe>(server, door, abi::Word{0}).ok());
-    EXPECT_TRUE(
-        world.call<abi::EndpointServe>(heir, their_door, abi::Word{0}).failed(abi::Error::already_bound));
+    EXPECT_TRUE(world.call<abi::EndpointServe>(heir, their_door, abi::Word{0})
+                    .failed(abi::Error::already_bound));
     EXPECT_TRUE(world.call<abi::EndpointServe>(heir, their_door, abi::Word{1}).ok());
     EXPECT_EQ(world.object<Endpoint>(server, door).server, heir.process);
     EXPECT_TRUE(server.process->served.empty());
-    EXPECT_TRUE(
-        world.call<abi::EndpointServe>(heir, their_door, abi::Word{2}).failed(abi::Error::bad_argument));
+    EXPECT_TRUE(world.call<abi::EndpointServe>(heir, their_door, abi::Word{2})
+                    .failed(abi::Error::bad_argument));
 }
 
 } // namespace
