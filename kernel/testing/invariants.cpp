@@ -416,7 +416,9 @@ private:
         std::map<std::uint32_t, Mapped> mapped;
         std::uint64_t guards = 0;
         walk_table(space, space.tables_.top_, 4, 0, mapped, guards);
-        expect(guards == space.guards_, "{} guards, counted {}", guards, space.guards_);
+        // The last sweep over a dying space's guards does not count down.
+        expect(guards == space.guards_ || space.tables_.swept_.raw > 0, "{} guards, counted {}",
+               guards, space.guards_);
         slots_of(space, [&](Slot& slot) {
             auto const& attachment = Attachment::of(slot);
             auto const& found = mapped[attachment.number];

@@ -157,7 +157,9 @@ abi::CapAddress World::share(Program const& from, abi::CapAddress what, Program 
     auto& source = *from.pool->find(what);
     auto const number = to.free_slot();
     auto& slot = *to.pool->slot(number);
-    derivation::derive(slot, source, source.rights & rights, badge ? badge : source.data);
+    auto const badged = badge != 0 && (source.object->kind == abi::Kind::endpoint ||
+                                       source.object->kind == abi::Kind::notification);
+    derivation::derive(slot, source, source.rights & rights, badged ? badge : source.data);
     return slot.address(number);
 }
 
