@@ -12,6 +12,7 @@
 #include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 
+
 namespace kernel::arch {
 
 FakeMachine fake_machine;
@@ -38,13 +39,15 @@ void FakeMachine::reset(std::uint64_t bytes) {
 }
 
 std::optional<FakeMachine::Translation> FakeMachine::walk(std::uint64_t address) const {
-    if (root == 0 || address >= abi::user_end) return {};
+    if (root == 0 || address >= abi::user_end)
+        return {};
     auto table = base::Phys{root};
     for (unsigned level = 4; level > 0; level--) {
         auto const shift = 12 + 9 * (level - 1);
         auto const* const entries = reinterpret_cast<PageEntry const*>(to_virtual(table));
         auto const entry = entries[address >> shift & 511];
-        if (!(entry.raw & PageEntry::present)) return {};
+        if (!(entry.raw & PageEntry::present))
+            return {};
         auto const bytes = std::uint64_t{1} << shift;
         if (level == 1 || (entry.raw & PageEntry::large))
             return Translation{base::align_down(address, bytes), bytes, entry.raw};
@@ -55,7 +58,8 @@ std::optional<FakeMachine::Translation> FakeMachine::walk(std::uint64_t address)
 
 bool FakeMachine::touch(std::uint64_t address) {
     auto const found = walk(address);
-    if (found) translations.push_back(*found);
+    if (found)
+        translations.push_back(*found);
     return found.has_value();
 }
 
@@ -63,13 +67,15 @@ std::optional<std::uint64_t> FakeMachine::stale_translation() const {
     constexpr auto frame = PageEntry::frame_mask;
     for (auto const& old : translations) {
         auto const now = walk(old.page);
-        if (!now) return old.page;
+        if (!now)
+            return old.page;
         // A large page may have been split: the same frame, with the same access, will do.
         auto const offset = old.page - now->page;
         bool const same = (now->entry & frame) + offset == (old.entry & frame);
         bool const lost = (old.entry & PageEntry::write & ~now->entry) != 0 ||
                           (now->entry & PageEntry::no_execute & ~old.entry) != 0;
-        if (!same || lost) return old.page;
+        if (!same || lost)
+            return old.page;
     }
     return {};
 }
@@ -110,7 +116,8 @@ void ExtendedState::load() const {
 }
 
 void allow_ports(std::uint32_t first, std::uint32_t count) {
-    for (auto port = first; port < first + count; port++) fake_machine.ports.set(port);
+    for (auto port = first; port < first + count; port++)
+        fake_machine.ports.set(port);
 }
 
 void seal(std::byte* block, std::uint64_t bytes) { ASAN_POISON_MEMORY_REGION(block, bytes); }

@@ -36,7 +36,6 @@ public:
     Result<Ref<FileContext>> first_context() const;
 
     Environment& environment;
-    SmallMemory memory; ///< of all entries and inodes
     MountTable mounts;
     Devices devices;
     /// The root of /proc, for those who mount it once more.

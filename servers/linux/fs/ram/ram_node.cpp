@@ -33,25 +33,23 @@ void RamNode::set_pipe(Ref<Pipe> pipe) { pipe_ = std::move(pipe); }
 
 Result<Ref<RamNode>> RamNode::create_node(RamVolume& of, NewNode const& node) {
     if (of.nodes >= of.node_limit) return fail(Errno::nospc);
-    RamNode* made = nullptr;
+    Ref<RamNode> made;
     if (node.type == FileType::folder) {
-        made = new (of.memory) RamFolder(of, node);
+        made = make<RamFolder>(of, node);
     } else if (node.type == FileType::regular) {
-        auto contents = FileContents::create(of.memory, of.environment.frames, of.quota);
-        if (contents) made = new (of.memory) RamFile(of, node, std::move(contents));
+        auto contents = make<FileContents>(of.environment.frames, of.quota);
+        if (contents) made = make<RamFile>(of, node, contents);
     } else if (node.type == FileType::symlink) {
-        if (node.target.size() > SmallMemory::largest) return fail(Errno::nametoolong);
-        auto* const text = static_cast<char*>(of.memory.allocate(node.target.size()));
-        if (text != nullptr) {
-            std::memcpy(text, node.target.data(), node.target.size());
-            made = new (of.memory) RamLink(of, node, text);
-            if (made == nullptr) SmallMemory::release(text);
+        std::unique_ptr<char[]> text(new (std::nothrow) char[node.target.size() + 1]);
+        if (text) {
+            std::memcpy(text.get(), node.target.data(), node.target.size());
+            made = make<RamLink>(of, node, std::move(text));
         }
     } else {
-        made = new (of.memory) RamNode(of, node);
+        made = make<RamNode>(of, node);
     }
-    if (made == nullptr) return fail(Errno::nomem);
-    return Ref(made);
+    if (!made) return fail(Errno::nomem);
+    return made;
 }
 
 Result<> RamNode::change(AttributeChange const& change) {
