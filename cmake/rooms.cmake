@@ -47,6 +47,11 @@ if(SKERRY_HOST AND EXISTS ${PROJECT_SOURCE_DIR}/kernel/arch/host)
     if(kernel_tests)
         skerry_host_test(kernel SOURCES ${kernel_tests} LIBS kernel_host)
     endif()
+    skerry_fuzz_target(kernel.acpi SOURCES ${PROJECT_SOURCE_DIR}/kernel/start/acpi_fuzz.cpp
+        LIBS kernel_host)
+    # One run is a world and a hundred calls.
+    skerry_fuzz_target(kernel.calls SOURCES ${PROJECT_SOURCE_DIR}/kernel/testing/calls_fuzz.cpp
+        LIBS kernel_host RUNS 2000 SEEDS ${PROJECT_SOURCE_DIR}/kernel/testing/calls_seeds)
 elseif(SKERRY_HOST AND kernel_tests)
     skerry_host_test(kernel SOURCES ${kernel_tests})
 endif()

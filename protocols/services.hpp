@@ -105,7 +105,7 @@ enum class Action : std::uint32_t {
     restart = 1,   ///< end it and build it anew, at once
     stop = 2,      ///< end it and leave it so
     start = 3,     ///< build it, if it does not run
-    kill = 4,      ///< end it as a crash would, to see what happens
+    kill = 4,      ///< end it as a crash would, to see what happens; it starts again at once
     power_off = 5, ///< of the machine; `argument`: what the emulator is told
     reboot = 6,
 };

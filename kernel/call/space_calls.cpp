@@ -2,6 +2,7 @@
 
 #include <kernel/call/handlers.hpp>
 #include <kernel/cap/teardown.hpp>
+#include <kernel/ipc/copy_once.hpp>
 #include <kernel/memory/page_ranges.hpp>
 
 namespace kernel {
@@ -94,8 +95,7 @@ HANDLE(SpaceApply, abi::Word attachment, abi::Word runs) {
         return base::fail(abi::Error::out_of_range);
     abi::Word left = pages_per_call;
     for (abi::Word i = 0; i < runs; i++) {
-        // Copied out once: the page is shared with its owner.
-        auto const run = page->runs[i];
+        auto const run = copy_once(page->runs[i]);
         auto const address = base::align_down(run.address_and_operation, abi::page_bytes);
         auto const operation = static_cast<abi::RunOperation>(run.address_and_operation & 0xf);
         auto const protection = static_cast<abi::Protection>(run.address_and_operation >> 4 & 7);

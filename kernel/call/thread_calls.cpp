@@ -120,7 +120,8 @@ HANDLE(ThreadWriteRegisters) {
     auto* const page = TRY(message_page(on.self));
     if (&on.object == &on.self || on.object.state == Thread::State::ended)
         return base::fail(abi::Error::bad_state);
-    TRY(ipc::write_registers(on.object, *page));
+    auto const registers = TRY(ipc::registers_in(*page));
+    ipc::write_registers(on.object, registers, *page);
     return {};
 }
 

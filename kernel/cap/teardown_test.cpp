@@ -23,8 +23,8 @@ protected:
     void TearDown() override { EXPECT_EQ(broken_invariants(world), ""); }
 
     abi::CapAddress copy(Program const& program, abi::CapAddress what, std::uint16_t slot) {
-        auto const made = world.call<abi::PoolCopy>(program, program[at::pool], slot, what,
-                                                    abi::all_rights);
+        auto const made =
+            world.call<abi::PoolCopy>(program, program[at::pool], slot, what, abi::all_rights);
         EXPECT_TRUE(made.ok());
         return abi::CapAddress{static_cast<std::uint32_t>(made.value)};
     }
@@ -56,12 +56,13 @@ TEST_F(Teardown, ARevokeReachesReferencesInObjects) {
     auto const memory = world.make(owner, abi::Kind::memory, 4096);
     ASSERT_TRUE(world.call<abi::ThreadSetKeeper>(owner, owner[at::thread], endpoint).ok());
     ASSERT_TRUE(
-        world.call<abi::ProcessBindEnd>(owner, owner[at::process], notification, abi::Word{1}).ok());
+        world.call<abi::ProcessBindEnd>(owner, owner[at::process], notification, abi::Word{1})
+            .ok());
     ASSERT_TRUE(
-        world.call<abi::TimerArm>(owner, timer, abi::Word{1} << 40, notification, abi::Word{1}).ok());
+        world.call<abi::TimerArm>(owner, timer, abi::Word{1} << 40, notification, abi::Word{1})
+            .ok());
     ASSERT_TRUE(world.call<abi::SpaceAttach>(owner, owner[at::space], memory, abi::Word{7}).ok());
-    for (auto const address : {endpoint, notification, memory})
-        EXPECT_TRUE(revoke(owner, address));
+    for (auto const address : {endpoint, notification, memory}) EXPECT_TRUE(revoke(owner, address));
     EXPECT_TRUE(owner.thread->keeper.empty());
     EXPECT_TRUE(owner.process->end_notification.empty());
     EXPECT_TRUE(world.object<Timer>(owner, timer).notification.empty());
@@ -88,26 +89,23 @@ TEST_F(Teardown, ARevokeCantBeOutrun) {
     unsigned budget = 20;
     ASSERT_EQ(teardown::revoke(*owner.pool->find(top), budget), teardown::Progress::unfinished);
     EXPECT_EQ(broken_invariants(world), "");
-    auto const refused = world.call<abi::PoolCopy>(owner, owner[at::pool], std::uint16_t{250}, top,
-                                                   abi::all_rights);
+    auto const refused =
+        world.call<abi::PoolCopy>(owner, owner[at::pool], std::uint16_t{250}, top, abi::all_rights);
     EXPECT_TRUE(refused.failed(abi::Error::revoked)) << "not even from its root";
     for (std::uint16_t i = 40; i < 200; i++) {
-        if (owner.pool->slot(i)->empty())
-            continue;
+        if (owner.pool->slot(i)->empty()) continue;
         EXPECT_TRUE(world
                         .call<abi::PoolMint>(owner, owner[at::pool], std::uint16_t{250}, owner[i],
                                              abi::all_rights, abi::Word{3}, zero)
                         .failed(abi::Error::revoked));
-        EXPECT_TRUE(
-            world.call<abi::PoolMove>(owner, owner[at::pool], std::uint16_t{250}, owner[i])
-                .failed(abi::Error::revoked));
+        EXPECT_TRUE(world.call<abi::PoolMove>(owner, owner[at::pool], std::uint16_t{250}, owner[i])
+                        .failed(abi::Error::revoked));
         EXPECT_TRUE(world.call<abi::ThreadSetKeeper>(owner, owner[at::thread], owner[i])
                         .failed(abi::Error::revoked));
         break;
     }
-    EXPECT_TRUE(
-        world.call<abi::PoolMove>(owner, owner[at::pool], std::uint16_t{250}, top)
-            .failed(abi::Error::revoked));
+    EXPECT_TRUE(world.call<abi::PoolMove>(owner, owner[at::pool], std::uint16_t{250}, top)
+                    .failed(abi::Error::revoked));
     EXPECT_TRUE(revoke(owner, top)) << "taken up by somebody else";
     EXPECT_EQ(root().revokes_in_progress, 0u);
     EXPECT_EQ(owner.pool->find(top)->first_child, nullptr);
@@ -115,8 +113,7 @@ TEST_F(Teardown, ARevokeCantBeOutrun) {
 
 TEST_F(Teardown, ARevokeEndsWithItsSlot) {
     auto const top = world.make(owner, abi::Kind::endpoint);
-    for (std::uint16_t slot = 40; slot < 60; slot++)
-        copy(owner, top, slot);
+    for (std::uint16_t slot = 40; slot < 60; slot++) copy(owner, top, slot);
     unsigned budget = 5;
     ASSERT_EQ(teardown::revoke(*owner.pool->find(top), budget), teardown::Progress::unfinished);
     EXPECT_TRUE(remove(owner, top));
@@ -136,8 +133,7 @@ TEST_F(Teardown, TheMemoryOfALivingProcessCanBeTaken) {
     // It is revoked in its own middle of a call, in the smallest steps.
     while (true) {
         unsigned budget = 1;
-        if (teardown::revoke(slot, budget) == teardown::Progress::done)
-            break;
+        if (teardown::revoke(slot, budget) == teardown::Progress::done) break;
         leave_kernel();
         ASSERT_EQ(broken_invariants(world), "");
     }
@@ -153,8 +149,7 @@ TEST_F(Teardown, TheMemoryOfALivingProcessCanBeTaken) {
 
 TEST_F(Teardown, AProgramRevokesWhatItStandsOn) {
     auto& given = world.add_program({.bytes = 1 << 20});
-    EXPECT_FALSE(
-        world.call<abi::PoolRevoke>(given, given[at::pool], given[at::untyped]).returned);
+    EXPECT_FALSE(world.call<abi::PoolRevoke>(given, given[at::pool], given[at::untyped]).returned);
     world.reap();
     EXPECT_EQ(broken_invariants(world), "");
     EXPECT_NE(world.current(), nullptr) << "the others go on";
@@ -167,9 +162,9 @@ TEST_F(Teardown, AKilledProcessIsEmptied) {
     EXPECT_EQ(other.process->state, abi::ProcessState::ended);
     EXPECT_EQ(other.process->pool(), nullptr);
     auto& emptied = world.object<CapPool>(owner, pool);
-    for (std::uint16_t i = 0; i < 256; i++)
-        EXPECT_TRUE(emptied.slot(i)->empty());
-    EXPECT_TRUE(world.call<abi::ProcessKill>(owner, process, zero).ok()) << "once more does no harm";
+    for (std::uint16_t i = 0; i < 256; i++) EXPECT_TRUE(emptied.slot(i)->empty());
+    EXPECT_TRUE(world.call<abi::ProcessKill>(owner, process, zero).ok())
+        << "once more does no harm";
     EXPECT_EQ(other.process->exit_code, 3u);
     EXPECT_TRUE(world.call<abi::ProcessStart>(owner, process).failed(abi::Error::bad_state));
 }
@@ -177,8 +172,7 @@ TEST_F(Teardown, AKilledProcessIsEmptied) {
 TEST_F(Teardown, APoolFilledAgainWhileItIsEmptiedIsEmptiedAgain) {
     auto const pool_address = world.share(other, other[at::pool], owner);
     auto const process = world.share(other, other[at::process], owner);
-    for (std::uint16_t slot = 40; slot < 240; slot++)
-        copy(other, other[at::thread], slot);
+    for (std::uint16_t slot = 40; slot < 240; slot++) copy(other, other[at::thread], slot);
     // The kill is begun and given up: its caller had other things to do.
     other.process->end(0);
     leave_kernel();
@@ -187,9 +181,9 @@ TEST_F(Teardown, APoolFilledAgainWhileItIsEmptiedIsEmptiedAgain) {
         ASSERT_FALSE(other.process->take_apart(budget));
     }
     auto const endpoint = world.make(owner, abi::Kind::endpoint);
-    EXPECT_TRUE(world.call<abi::PoolCopy>(owner, pool_address, std::uint16_t{20}, endpoint,
-                                          abi::all_rights)
-                    .ok());
+    EXPECT_TRUE(
+        world.call<abi::PoolCopy>(owner, pool_address, std::uint16_t{20}, endpoint, abi::all_rights)
+            .ok());
     // Now its capabilities go, and so the pool.
     unsigned rest = 1000;
     teardown::remove(other.process->pool_slot, rest);
@@ -210,8 +204,7 @@ TEST_F(Teardown, PoolsOfAllSizesComeToAnEnd) {
         auto const address = world.make(rich, abi::Kind::cap_pool);
         auto& pool = world.object<CapPool>(rich, address);
         while (pool.segment_count() < segments)
-            ASSERT_TRUE(
-                world.call<abi::PoolGrow>(rich, address, rich[at::untyped]).ok());
+            ASSERT_TRUE(world.call<abi::PoolGrow>(rich, address, rich[at::untyped]).ok());
         unsigned budget = 10;
         teardown::remove(*rich.pool->find(address), budget);
         unsigned rounds = 0;
@@ -228,15 +221,15 @@ TEST_F(Teardown, MovesKeepAPlaceInTheTree) {
     auto const middle = copy(owner, top, 30);
     copy(owner, middle, 31);
     auto const pool = world.share(other, other[at::pool], owner);
-    auto const moved =
-        world.call<abi::PoolMove>(owner, pool, std::uint16_t{77}, middle);
+    auto const moved = world.call<abi::PoolMove>(owner, pool, std::uint16_t{77}, middle);
     ASSERT_TRUE(moved.ok());
     EXPECT_TRUE(owner.pool->slot(30)->empty());
     EXPECT_EQ(owner.pool->slot(31)->parent, other.pool->slot(77));
     EXPECT_EQ(other.pool->slot(77)->parent, owner.pool->find(top));
-    EXPECT_TRUE(world.call<abi::PoolCopy>(owner, owner[at::pool], std::uint16_t{35}, middle,
-                                          abi::all_rights)
-                    .failed(abi::Error::stale_capability));
+    EXPECT_TRUE(
+        world
+            .call<abi::PoolCopy>(owner, owner[at::pool], std::uint16_t{35}, middle, abi::all_rights)
+            .failed(abi::Error::stale_capability));
     EXPECT_TRUE(world.call<abi::PoolMove>(other, other[at::pool], std::uint16_t{77}, other[77])
                     .failed(abi::Error::slot_occupied));
     EXPECT_TRUE(revoke(owner, top));
@@ -288,9 +281,9 @@ TEST_F(Teardown, LosingTheSpaceEndsTheProcess) {
 
 TEST_F(Teardown, PortsCloseWithTheirCapability) {
     auto& driver = world.add_program({.privileged = true});
-    auto const minted = world.call<abi::PoolMint>(driver, driver[at::pool], std::uint16_t{30},
-                                                  driver[at::io_ports], abi::all_rights,
-                                                  abi::Word{0x3f8}, abi::Word{8});
+    auto const minted =
+        world.call<abi::PoolMint>(driver, driver[at::pool], std::uint16_t{30}, driver[at::io_ports],
+                                  abi::all_rights, abi::Word{0x3f8}, abi::Word{8});
     ASSERT_TRUE(minted.ok());
     auto const ports = abi::CapAddress{static_cast<std::uint32_t>(minted.value)};
     EXPECT_TRUE(world.call<abi::PortsEnable>(driver, ports).ok());

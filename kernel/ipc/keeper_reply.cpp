@@ -1,5 +1,6 @@
 #include <kernel/ipc/keeper_reply.hpp>
 
+#include <kernel/ipc/copy_once.hpp>
 #include <kernel/memory/address_space.hpp>
 #include <kernel/sched/processor.hpp>
 
@@ -31,20 +32,23 @@ base::Result<> map_for(Thread& thread, Frame const& words) {
 
 } // namespace
 
-base::Result<> write_registers(Thread& thread, abi::MessagePage const& page) {
-    auto const& in = page.registers;
+base::Result<abi::RegisterFile> registers_in(abi::MessagePage const& page) {
+    auto const in = copy_once(page.registers);
     if (in.rip >= abi::user_end || in.rsp >= abi::user_end || in.fs_base >= abi::user_end ||
         in.gs_base >= abi::user_end)
         return base::fail(abi::Error::out_of_range);
     if (in.has_extended && !arch::ExtendedState::valid(page.extended_state))
         return base::fail(abi::Error::bad_argument);
+    return in;
+}
+
+void write_registers(Thread& thread, abi::RegisterFile const& in, abi::MessagePage const& page) {
     unload(thread, true);
     if (in.has_extended)
         thread.extended.write(page.extended_state);
     thread.fs_base = in.fs_base;
     thread.gs_base = in.gs_base;
     arch::write_frame(thread.frame, in);
-    return {};
 }
 
 void read_registers(Thread& thread, abi::MessagePage& page) {
@@ -63,10 +67,13 @@ base::Result<> answer_as_keeper(Thread& keeper, Reply& reply, abi::MessageTag ta
         return base::fail(abi::Error::bad_argument);
     if (kind == abi::ReplyKind::registers && !keeper.message_page)
         return base::fail(abi::Error::no_message_page);
+    abi::RegisterFile registers;
+    if (kind == abi::ReplyKind::registers)
+        registers = TRY(registers_in(*keeper.message_page));
     if (tag.has(abi::MessageTag::flag_mapping))
         TRY(map_for(thread, keeper.frame));
     if (kind == abi::ReplyKind::registers)
-        TRY(write_registers(thread, *keeper.message_page));
+        write_registers(thread, registers, *keeper.message_page);
     else if (thread.sending == Sending::foreign) {
         if (kind == abi::ReplyKind::result)
             thread.frame.rax = keeper.frame.rdi;

@@ -11,9 +11,12 @@ namespace kernel::ipc {
 
 base::Result<> answer_as_keeper(Thread& keeper, Reply& reply, abi::MessageTag tag);
 
-/// Copy the registers of a message page into a thread that doesn't run, made safe: user selectors,
-/// interrupts on, no privilege, canonical addresses. Nothing is changed if they can't be.
-base::Result<> write_registers(Thread& thread, abi::MessagePage const& page);
+/// The registers that a message page holds, copied out of the shared memory, if they can be a user's:
+/// canonical addresses, and an extended state that the processor takes.
+base::Result<abi::RegisterFile> registers_in(abi::MessagePage const& page);
+/// Give them to a thread that doesn't run, made safe: user selectors, interrupts on, no privilege. The
+/// extended state is taken from the page.
+void write_registers(Thread& thread, abi::RegisterFile const& in, abi::MessagePage const& page);
 void read_registers(Thread& thread, abi::MessagePage& page);
 
 } // namespace kernel::ipc

@@ -116,8 +116,10 @@ TEST_F(Signals, AreBoundToOneThread) {
 
 TEST_F(Signals, ComeFromTimers) {
     auto const timer = world.make(sender, abi::Kind::timer);
-    EXPECT_TRUE(world.call<abi::TimerArm>(sender, timer, abi::Word{100}, there, abi::Word{16}).ok());
-    EXPECT_TRUE(world.call<abi::TimerArm>(sender, timer, abi::Word{200}, there, abi::Word{32}).ok());
+    EXPECT_TRUE(
+        world.call<abi::TimerArm>(sender, timer, abi::Word{100}, there, abi::Word{16}).ok());
+    EXPECT_TRUE(
+        world.call<abi::TimerArm>(sender, timer, abi::Word{200}, there, abi::Word{32}).ok());
     world.advance(150);
     EXPECT_FALSE(notification.any()) << "the second arming replaced the first";
     world.advance(50);
@@ -126,14 +128,16 @@ TEST_F(Signals, ComeFromTimers) {
     EXPECT_TRUE(world.call<abi::TimerCancel>(sender, timer).ok());
     world.advance(1000);
     EXPECT_FALSE(notification.any());
-    EXPECT_TRUE(world.call<abi::TimerArm>(sender, timer, abi::Word{9000}, there, abi::Word{1}).ok());
+    EXPECT_TRUE(
+        world.call<abi::TimerArm>(sender, timer, abi::Word{9000}, there, abi::Word{1}).ok());
     world.remove(sender, timer);
     EXPECT_EQ(world.processor().deadlines.first(), nullptr);
 }
 
 TEST_F(Signals, OfATimerEndWithTheCapability) {
     auto const timer = world.make(sender, abi::Kind::timer);
-    EXPECT_TRUE(world.call<abi::TimerArm>(sender, timer, abi::Word{100}, there, abi::Word{16}).ok());
+    EXPECT_TRUE(
+        world.call<abi::TimerArm>(sender, timer, abi::Word{100}, there, abi::Word{16}).ok());
     EXPECT_TRUE(world.call<abi::PoolRevoke>(waiter, waiter[at::pool], here).ok());
     world.advance(200);
     EXPECT_FALSE(notification.any());

@@ -16,8 +16,9 @@ unsigned transfer_caps(Thread& sender, Thread& receiver, unsigned count) {
     if (!from || !to || !receiver.message_page)
         return 0;
     unsigned done = 0;
-    auto next = receiver.receive_slot;
-    auto const end = static_cast<unsigned>(receiver.receive_slot) + receiver.receive_slots;
+    // Slot 0 stays empty, whatever the receiver has named.
+    auto next = std::max(1u, unsigned{receiver.receive_slot});
+    auto const end = unsigned{receiver.receive_slot} + receiver.receive_slots;
     for (unsigned i = 0; i < count; i++) {
         auto* const source = from->find(abi::CapAddress{sender.message_page->sent_caps[i]});
         if (!source || !derivation::derivable(*source))
@@ -25,7 +26,8 @@ unsigned transfer_caps(Thread& sender, Thread& receiver, unsigned count) {
         Slot* place = nullptr;
         auto number = next;
         for (; number < end && !place; number++)
-            if (auto* const slot = to->slot(number); slot && slot->empty())
+            if (auto* const slot = to->slot(static_cast<std::uint16_t>(number));
+                slot && slot->empty())
                 place = slot;
         if (!place)
             break;

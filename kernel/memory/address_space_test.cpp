@@ -1,5 +1,5 @@
-// Mapping, unmapping, protecting, guarding and copying ranges, at random, against a model: the tables
-// entry by entry, with pages of all three sizes; and all table memory back at the end.
+// Mapping, unmapping, protecting, guarding and copying ranges, at random, against a model: the
+// tables entry by entry, with pages of all three sizes; and all table memory back at the end.
 
 #include <kernel/testing/invariants.hpp>
 #include <kernel/testing/page_model.hpp>
@@ -69,8 +69,7 @@ public:
             }
         ASSERT_EQ(done, end - first);
         ASSERT_EQ(result.has_value(), done == count);
-        if (!result)
-            ASSERT_EQ(result.error(), abi::Error::already_mapped);
+        if (!result) ASSERT_EQ(result.error(), abi::Error::already_mapped);
         model.put(first, done, {0, number, offset, protection});
     }
 
@@ -84,8 +83,7 @@ public:
             std::uint64_t part = 0;
             auto const result = f(base::Virt{(first + done) * page}, count - done, budget, part);
             done += part;
-            if (!result)
-                return result;
+            if (!result) return result;
         }
         return {};
     }
@@ -100,8 +98,7 @@ public:
             done);
         ASSERT_TRUE(result.has_value());
         for (auto const& [start, piece] : model.within(first, count))
-            if (!piece.guard())
-                model.erase(start, piece.end - start);
+            if (!piece.guard()) model.erase(start, piece.end - start);
     }
 
     void protect(std::uint64_t first, std::uint64_t count, abi::Protection protection,
@@ -115,8 +112,7 @@ public:
             done);
         auto refused = false;
         for (auto const& [start, piece] : model.within(first, count)) {
-            if (piece.guard())
-                continue;
+            if (piece.guard()) continue;
             if (!allows(ceiling(piece.attachment), protection)) {
                 refused = true;
                 ASSERT_EQ(done, start - first);
@@ -155,8 +151,7 @@ public:
             done);
         auto end = first + count;
         for (auto const& [start, piece] : source.model.within(first, count)) {
-            if (piece.guard())
-                continue;
+            if (piece.guard()) continue;
             auto const length = piece.end - start;
             auto stop = model.first_used(start, length);
             if (!sizes.contains(piece.attachment) ||
@@ -167,8 +162,7 @@ public:
             if (write_protect && piece.protection == abi::Protection::read_write)
                 copied.protection = abi::Protection::read;
             model.put(start, stop - start, copied);
-            if (write_protect)
-                source.model.put(start, stop - start, copied);
+            if (write_protect) source.model.put(start, stop - start, copied);
             if (stop < piece.end) {
                 end = stop;
                 break;
@@ -211,7 +205,8 @@ protected:
         return 512 * 512 + unit * below(unit == 512 * 512 ? 3 : unit == 512 ? 20 : 1200);
     }
     std::uint64_t some_count() {
-        constexpr std::uint64_t counts[] = {1, 1, 2, 7, 64, 511, 512, 513, 1024, 1500, 262144, 262657};
+        constexpr std::uint64_t counts[] = {1,   1,   2,    7,    64,     511,
+                                            512, 513, 1024, 1500, 262144, 262657};
         return counts[below(std::size(counts))];
     }
     abi::Protection some_protection() {
@@ -243,7 +238,9 @@ protected:
         case 5: twin.unmap(first, count, step); break;
         case 6: twin.protect(first, count, some_protection(), step); break;
         case 7: twin.guard(first, 1 + below(20), below(2) == 0); break;
-        default: twin.copy_from(other, first, std::min<std::uint64_t>(count, 2000), below(2) == 0, step); break;
+        default:
+            twin.copy_from(other, first, std::min<std::uint64_t>(count, 2000), below(2) == 0, step);
+            break;
         }
     }
 };
@@ -259,8 +256,7 @@ TEST_P(AddressSpaces, AgreeWithTheirModel) {
         auto const few = narrow(huge, 1, 100, 2000);
         auto const code = narrow(ram, 5, 0, 600);
         // Of the fourth, the second space has less.
-        for (auto const memory : {huge, ram, few, code})
-            one.attach(program, memory);
+        for (auto const memory : {huge, ram, few, code}) one.attach(program, memory);
         for (auto const memory : {huge, ram, few, narrow(code, 1, 0, 600)})
             two.attach(program, memory);
         world.processor().space = &one.space;
@@ -274,8 +270,9 @@ TEST_P(AddressSpaces, AgreeWithTheirModel) {
                 // Detached in steps, and attached again under the same number.
                 auto const number = static_cast<std::uint32_t>(1 + below(4));
                 unsigned rounds = 0;
-                for (unsigned budget = 50; teardown::remove(twin.space.attachment(number)->slot,
-                                                            budget) == teardown::Progress::unfinished;
+                for (unsigned budget = 50;
+                     teardown::remove(twin.space.attachment(number)->slot, budget) ==
+                     teardown::Progress::unfinished;
                      budget = 50)
                     ASSERT_LT(rounds++, 10'000u) << "it never ends";
                 twin.model.erase_attachment(number);
@@ -283,8 +280,7 @@ TEST_P(AddressSpaces, AgreeWithTheirModel) {
                 abi::CapAddress const memory[] = {huge, ram, few, code};
                 twin.attach(program, memory[number - 1]);
             }
-            for (unsigned k = 0; k < 3; k++)
-                arch::fake_machine.touch(some_place() * page);
+            for (unsigned k = 0; k < 3; k++) arch::fake_machine.touch(some_place() * page);
             world.processor().space = &one.space;
             auto const stale = arch::fake_machine.stale_translation();
             ASSERT_FALSE(stale) << std::hex << *stale << " in step " << i;
@@ -360,9 +356,9 @@ TEST(AddressSpaceMemory, RunsOutAnywhere) {
             abi::Place{{}, rich.free_slot()}, abi::Cache::write_back);
         ASSERT_TRUE(taken.ok());
         auto const map = [&](abi::Word where, abi::Word offset, abi::Word pages) {
-            auto const result = world.call<abi::SpaceMap>(
-                rich, address, attached.value, where, offset, pages, abi::Protection::read_write,
-                abi::RunOperation::replace);
+            auto const result =
+                world.call<abi::SpaceMap>(rich, address, attached.value, where, offset, pages,
+                                          abi::Protection::read_write, abi::RunOperation::replace);
             EXPECT_TRUE(result.ok() || result.failed(abi::Error::no_table_memory));
             EXPECT_EQ(broken_invariants(world), "");
         };
@@ -371,18 +367,16 @@ TEST(AddressSpaceMemory, RunsOutAnywhere) {
         map(0x80'0000'0000 - page, 3, 2);
         map(0x8000'0000, 512, 1024);
         for (auto const where : {abi::Word{0x4020'1000}, abi::Word{0x8010'0000}}) {
-            auto const unmapped =
-                world.call<abi::SpaceUnmap>(rich, address, where, abi::Word{600});
+            auto const unmapped = world.call<abi::SpaceUnmap>(rich, address, where, abi::Word{600});
             EXPECT_TRUE(unmapped.ok() || unmapped.failed(abi::Error::no_table_memory));
             EXPECT_EQ(broken_invariants(world), "");
-            auto const protect = world.call<abi::SpaceProtect>(
-                rich, address, where + 0x40'0000, abi::Word{5}, abi::Protection::read);
+            auto const protect = world.call<abi::SpaceProtect>(rich, address, where + 0x40'0000,
+                                                               abi::Word{5}, abi::Protection::read);
             EXPECT_TRUE(protect.ok() || protect.failed(abi::Error::no_table_memory));
             EXPECT_EQ(broken_invariants(world), "");
         }
-        auto const guard =
-            world.call<abi::SpaceGuard>(rich, address, abi::Word{0x70'0000'0000}, abi::Word{512},
-                                        abi::Word{1});
+        auto const guard = world.call<abi::SpaceGuard>(rich, address, abi::Word{0x70'0000'0000},
+                                                       abi::Word{512}, abi::Word{1});
         EXPECT_TRUE(guard.ok() || guard.failed(abi::Error::no_table_memory));
         EXPECT_EQ(broken_invariants(world), "");
         world.remove(rich, abi::CapAddress{static_cast<std::uint32_t>(taken.value)});

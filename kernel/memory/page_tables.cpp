@@ -1,6 +1,6 @@
 #include <kernel/memory/page_tables.hpp>
 
-#include <kernel/memory/address_space.hpp>
+#include <kernel/memory/page_ranges.hpp>
 #include <kernel/object/untyped.hpp>
 
 #include <hardware.hpp>
@@ -48,7 +48,7 @@ base::Phys PageTables::root() const {
 }
 
 PageTables::Way PageTables::find(base::Virt address) const {
-    Way way;
+    Way way{.address = address};
     auto* table = top_;
     while (true) {
         auto* const entry = table + index(address, way.level);
@@ -102,15 +102,20 @@ base::Result<> PageTables::split(Way& way, base::Virt address) {
 }
 
 void PageTables::used(Way const& way, int count) {
-    for (auto level = way.level; level < top_level; level++) {
+    auto level = way.level;
+    for (; level < top_level; level++) {
         auto& parent = *way.at[level + 1];
         parent.add_used(count);
         if (parent.used() != 0)
-            return;
+            break;
         give_back(table_at(parent));
         parent = {};
         count = -1;
     }
+    // The processor remembers ways to tables too, and may have learnt this one again since the pages
+    // were flushed (Intel SDM volume 3, section 4.10.4.2). INVLPG forgets them all.
+    if (level != way.level)
+        flush(owner_, way.address);
 }
 
 bool PageTables::drop_guards(unsigned& budget) {

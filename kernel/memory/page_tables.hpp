@@ -39,6 +39,7 @@ public:
 
     /// The way from the top to the entry that decides about an address.
     struct Way {
+        base::Virt address;
         std::array<PageEntry*, top_level + 1> at{}; ///< by level; only those down to `level`
         unsigned level = top_level;
 

@@ -56,8 +56,7 @@ TEST_F(Threads, OfAFreshProcessWaitForItsStart) {
     auto const context = world.make(boss, abi::Kind::sched_context);
     EXPECT_TRUE(world.call<abi::ThreadConfigure>(boss, thread, process, none, zero, zero)
                     .failed(abi::Error::bad_state));
-    EXPECT_TRUE(
-        world.call<abi::ProcessConfigure>(boss, process, boss[at::pool], space, zero).ok());
+    EXPECT_TRUE(world.call<abi::ProcessConfigure>(boss, process, boss[at::pool], space, zero).ok());
     EXPECT_TRUE(world.call<abi::ThreadResume>(boss, thread).failed(abi::Error::bad_state));
     EXPECT_TRUE(world.call<abi::ThreadConfigure>(boss, thread, process, none, zero, zero).ok());
     EXPECT_TRUE(world.call<abi::ThreadBindContext>(boss, thread, context).ok());
@@ -106,8 +105,7 @@ TEST_F(Threads, MakeTheirForeignCallAgainAfterASuspend) {
     EXPECT_TRUE(world.call<abi::ThreadSuspend>(boss, the_guest).ok());
     EXPECT_EQ(guest.thread->frame.rip, rip - 2);
     EXPECT_EQ(guest.thread->frame.rax, 39u);
-    EXPECT_TRUE(
-        world.message<abi::ReplySend>(*boss.thread, reply).failed(abi::Error::bad_state));
+    EXPECT_TRUE(world.message<abi::ReplySend>(*boss.thread, reply).failed(abi::Error::bad_state));
 }
 
 TEST_F(Threads, ReportAKickAtOnceOrAfterTheirCall) {
@@ -214,7 +212,7 @@ TEST_F(Threads, AreReadAndWritten) {
     EXPECT_EQ(native.thread->frame.rflags, 0x24'0fd7u) << "no IOPL, no NT, no VM";
     EXPECT_EQ(native.thread->fs_base, 0x7000u);
     auto const before = native.thread->frame;
-    for (auto abi::RegisterFile::*field :
+    for (auto abi::RegisterFile::* field :
          {&abi::RegisterFile::rip, &abi::RegisterFile::rsp, &abi::RegisterFile::fs_base,
           &abi::RegisterFile::gs_base}) {
         auto const kept = std::exchange(page.registers.*field, abi::user_end);
@@ -246,8 +244,7 @@ TEST_F(Threads, EndInEveryState) {
     EXPECT_EQ(broken_invariants(world), "");
     auto const process = world.share(native, native[at::process], boss);
     EXPECT_TRUE(world.call<abi::ProcessKill>(boss, process, abi::Word{9}).ok());
-    for (auto& thread : native.process->threads)
-        EXPECT_EQ(thread.state, Thread::State::ended);
+    for (auto& thread : native.process->threads) EXPECT_EQ(thread.state, Thread::State::ended);
     EXPECT_EQ(native.process->exit_code, 9u);
     EXPECT_EQ(world.processor().deadlines.first(), nullptr);
 }

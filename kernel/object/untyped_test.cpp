@@ -46,8 +46,7 @@ protected:
             ASSERT_TRUE(piece.start + piece.bytes <= other.start ||
                         other.start + other.bytes <= piece.start)
                 << "given out twice";
-        if (clean)
-            ASSERT_TRUE(zero(memory(piece.start), piece.bytes)) << "somebody's old data";
+        if (clean) ASSERT_TRUE(zero(memory(piece.start), piece.bytes)) << "somebody's old data";
         out.push_back(piece);
     }
 
@@ -55,8 +54,7 @@ protected:
         if (dice() % 2) {
             auto const order = static_cast<unsigned>(6 + dice() % 9);
             auto const block = untyped.take(order);
-            if (!block)
-                return;
+            if (!block) return;
             auto const place = arch::to_physical(*block).raw;
             ASSERT_EQ(place % (1u << order), 0u);
             ASSERT_NO_FATAL_FAILURE(add(untyped, {place, 1u << order, order}, true));
@@ -66,8 +64,7 @@ protected:
             auto range = untyped.take_range(size, abi::page_bytes, zeroed);
             while (!range && range.error() == again)
                 range = untyped.take_range(size, abi::page_bytes, zeroed);
-            if (!range)
-                return;
+            if (!range) return;
             ASSERT_NO_FATAL_FAILURE(
                 add(untyped, {range->start.raw, size, 0}, zeroed || range->clean));
             if (dice() % 4 == 0) {
@@ -80,8 +77,7 @@ protected:
     }
 
     void give_some_back(Untyped& untyped) {
-        if (out.empty())
-            return;
+        if (out.empty()) return;
         std::swap(out[dice() % out.size()], out.back());
         auto const piece = out.back();
         out.pop_back();
@@ -97,8 +93,7 @@ protected:
 
     void check(Untyped& untyped) {
         std::uint64_t used = 0;
-        for (auto const& piece : out)
-            used += piece.bytes;
+        for (auto const& piece : out) used += piece.bytes;
         ASSERT_EQ(untyped.free_bytes() + used, untyped.bytes());
         ASSERT_EQ(untyped.in_use(), !out.empty());
     }
@@ -114,12 +109,10 @@ TEST_P(Untypeds, GiveOutWhatIsFreeAndClean) {
             ASSERT_NO_FATAL_FAILURE(take_some(untyped)) << i;
         else
             give_some_back(untyped);
-        if (dice() % 50 == 0)
-            (void)untyped.clear_ahead(dice() % bytes);
+        if (dice() % 50 == 0) (void)untyped.clear_ahead(dice() % bytes);
         ASSERT_NO_FATAL_FAILURE(check(untyped)) << i;
     }
-    while (!out.empty())
-        give_some_back(untyped);
+    while (!out.empty()) give_some_back(untyped);
     EXPECT_EQ(untyped.free_bytes(), bytes);
     auto const whole = untyped.take_range(bytes, abi::page_bytes, false);
     EXPECT_TRUE(whole.has_value()) << "in one piece again";
@@ -138,19 +131,16 @@ TEST(Retype, ThatFailsLeavesNoDirtBehind) {
     auto const poor = world.make(program, abi::Kind::untyped, 4096);
     auto& records = world.object<Untyped>(program, poor);
     std::vector<std::byte*> taken;
-    while (auto const block = records.take(6))
-        taken.push_back(*block);
+    while (auto const block = records.take(6)) taken.push_back(*block);
     EXPECT_TRUE(world
-                    .call<abi::UntypedRetype>(program, program[at::untyped], abi::Kind::untyped,
-                                              abi::Word{64 << 10}, poor,
-                                              abi::Place{{}, program.free_slot()},
-                                              abi::Cache::write_back)
+                    .call<abi::UntypedRetype>(
+                        program, program[at::untyped], abi::Kind::untyped, abi::Word{64 << 10},
+                        poor, abi::Place{{}, program.free_slot()}, abi::Cache::write_back)
                     .failed(abi::Error::no_memory));
     auto const memory = world.make(program, abi::Kind::memory, 64 << 10);
     auto const* const first = arch::to_virtual(world.object<Memory>(program, memory).start());
     EXPECT_TRUE(zero(first, 64 << 10));
-    for (auto* block : taken)
-        records.give_back(block, 6);
+    for (auto* block : taken) records.give_back(block, 6);
     EXPECT_EQ(broken_invariants(world), "");
 }
 
@@ -214,8 +204,9 @@ TEST(Retype, RefusesWhatMakesNoSense) {
              {untyped, abi::Word{1} << 63, {}, back, no_memory},
              {untyped, 4096, {}, back, bad_argument, at::device},
          }) {
-        auto const result = world.call<abi::UntypedRetype>(
-            program, program[from], kind, size, records, abi::Place{{}, program.free_slot()}, cache);
+        auto const result =
+            world.call<abi::UntypedRetype>(program, program[from], kind, size, records,
+                                           abi::Place{{}, program.free_slot()}, cache);
         EXPECT_TRUE(result.failed(error))
             << static_cast<int>(kind) << " " << size << ": " << abi::name(result.error);
         EXPECT_EQ(program.memory->free_bytes(), before);
@@ -257,8 +248,7 @@ TEST(Retype, ZeroesInSteps) {
         world.enter_once(thread);
         ASSERT_EQ(broken_invariants(world), "");
         rounds++;
-        if (thread.frame.rip != rip)
-            break;
+        if (thread.frame.rip != rip) break;
     } while (true);
     EXPECT_GT(rounds, 8u) << "256 KiB at a time";
     EXPECT_EQ(thread.frame.rax, 0u);

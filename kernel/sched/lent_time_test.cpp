@@ -30,8 +30,8 @@ protected:
     void TearDown() override { EXPECT_EQ(broken_invariants(world), ""); }
 
     void receive(Program& server, abi::CapAddress door, abi::CapAddress reply) {
-        EXPECT_FALSE(world.message<abi::EndpointReceive>(*server.thread, door, {.reply = reply})
-                         .returned);
+        EXPECT_FALSE(
+            world.message<abi::EndpointReceive>(*server.thread, door, {.reply = reply}).returned);
     }
     /// Take a server's own time away, as its owner does once it waits.
     void make_passive(Program& server) { server.thread->bind_context(nullptr); }

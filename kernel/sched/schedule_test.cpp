@@ -82,23 +82,24 @@ TEST(Schedule, MovesAQueuedThreadToItsNewPriority) {
         EXPECT_EQ(broken_invariants(world), "");
         EXPECT_EQ(world.current(), priority > 200 ? worker.thread : boss.thread);
     }
-    EXPECT_TRUE(
-        world.call<abi::ThreadSetPriority>(boss, handle, abi::Word{256}).failed(abi::Error::bad_argument));
+    EXPECT_TRUE(world.call<abi::ThreadSetPriority>(boss, handle, abi::Word{256})
+                    .failed(abi::Error::bad_argument));
 }
 
 TEST(Schedule, KeepsTheCeiling) {
     World world;
     auto& boss = world.add_program();
-    auto const minted = world.call<abi::PoolMint>(boss, boss[at::pool], boss.free_slot(),
-                                                  boss[at::thread], abi::all_rights, abi::Word{120},
-                                                  abi::Word{0});
+    auto const minted =
+        world.call<abi::PoolMint>(boss, boss[at::pool], boss.free_slot(), boss[at::thread],
+                                  abi::all_rights, abi::Word{120}, abi::Word{0});
     ASSERT_TRUE(minted.ok());
     auto const limited = abi::CapAddress{static_cast<std::uint32_t>(minted.value)};
     EXPECT_TRUE(world.call<abi::ThreadSetPriority>(boss, limited, abi::Word{121})
                     .failed(abi::Error::no_rights));
     EXPECT_TRUE(world.call<abi::ThreadSetPriority>(boss, limited, abi::Word{120}).ok());
-    EXPECT_TRUE(world.call<abi::PoolMint>(boss, boss[at::pool], boss.free_slot(), limited,
-                                          abi::all_rights, abi::Word{121}, abi::Word{0})
+    EXPECT_TRUE(world
+                    .call<abi::PoolMint>(boss, boss[at::pool], boss.free_slot(), limited,
+                                         abi::all_rights, abi::Word{121}, abi::Word{0})
                     .failed(abi::Error::no_rights));
 }
 
@@ -106,11 +107,9 @@ TEST(ReadyQueues, KnowTheHighest) {
     World world;
     auto& program = world.add_program({.bytes = 1 << 20});
     std::vector<Thread*> threads;
-    for (unsigned i = 0; i < 12; i++)
-        threads.push_back(&world.add_thread(program, 1));
+    for (unsigned i = 0; i < 12; i++) threads.push_back(&world.add_thread(program, 1));
     auto& ready = world.processor().ready;
-    for (auto* thread : threads)
-        schedule::unready(*thread);
+    for (auto* thread : threads) schedule::unready(*thread);
     std::mt19937 dice{7};
     std::multimap<int, Thread*> model;
     for (unsigned i = 0; i < 5000; i++) {

@@ -1,6 +1,6 @@
 #pragma once
-// What holds between two steps of the kernel, whatever was called. The checker walks everything that
-// can be reached and compares each fact with its counterpart elsewhere.
+// What holds between two steps of the kernel, whatever was called. The checker walks everything
+// that can be reached and compares each fact with its counterpart elsewhere.
 
 #include <kernel/testing/world.hpp>
 

@@ -9,11 +9,9 @@ namespace kernel::testing {
 /// Make a piece begin at `at`, if one covers it.
 void PageModel::cut(std::uint64_t at) {
     auto next = pieces_.upper_bound(at);
-    if (next == pieces_.begin())
-        return;
+    if (next == pieces_.begin()) return;
     auto& [start, piece] = *std::prev(next);
-    if (start == at || piece.end <= at)
-        return;
+    if (start == at || piece.end <= at) return;
     auto rest = piece;
     rest.offset += piece.guard() ? 0 : at - start;
     piece.end = at;
@@ -27,8 +25,7 @@ void PageModel::erase(std::uint64_t first, std::uint64_t count) {
 }
 
 void PageModel::put(std::uint64_t first, std::uint64_t count, Piece piece) {
-    if (count == 0)
-        return;
+    if (count == 0) return;
     erase(first, count);
     piece.end = first + count;
     pieces_.emplace(first, piece);
@@ -48,8 +45,7 @@ std::uint64_t PageModel::first_used(std::uint64_t first, std::uint64_t count) co
 
 bool PageModel::any_mapped(std::uint64_t first, std::uint64_t count) const {
     for (auto const& [start, piece] : within(first, count))
-        if (!piece.guard())
-            return true;
+        if (!piece.guard()) return true;
     return false;
 }
 
@@ -86,11 +82,10 @@ PageModel::Pieces PageModel::merged() const {
 namespace {
 
 abi::Protection protection_of(PageEntry entry) {
-    if (!(entry.raw & PageEntry::present))
-        return abi::Protection::none;
-    if (entry.writes())
-        return abi::Protection::read_write;
-    return entry.raw & PageEntry::no_execute ? abi::Protection::read : abi::Protection::read_execute;
+    if (!(entry.raw & PageEntry::present)) return abi::Protection::none;
+    if (entry.writes()) return abi::Protection::read_write;
+    return entry.raw & PageEntry::no_execute ? abi::Protection::read
+                                             : abi::Protection::read_execute;
 }
 
 } // namespace
@@ -129,9 +124,9 @@ PageModel PageModel::of(AddressSpace& space) {
 std::string PageModel::text(Pieces const& pieces) {
     std::string result;
     for (auto const& [start, piece] : pieces)
-        result += std::format("{:#x} to {:#x}: {} of attachment {}, protection {}\n", start,
-                              piece.end, piece.offset, piece.attachment,
-                              static_cast<int>(piece.protection));
+        result +=
+            std::format("{:#x} to {:#x}: {} of attachment {}, protection {}\n", start, piece.end,
+                        piece.offset, piece.attachment, static_cast<int>(piece.protection));
     return result;
 }
 

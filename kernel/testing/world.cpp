@@ -20,8 +20,7 @@ enum Anchor : std::size_t { ram, device, control, io_ports, reserved };
 
 constexpr std::uint64_t device_bytes = std::uint64_t{8} << 30;
 
-template <class T>
-T demand(base::Result<T> result) {
+template <class T> T demand(base::Result<T> result) {
     check(result.has_value(), "the world has memory enough");
     return *result;
 }
@@ -35,8 +34,7 @@ Processor& fresh_processor() {
 
 std::uint16_t Program::free_slot() const {
     auto number = at::free;
-    while (!pool->slot(number)->empty())
-        number++;
+    while (!pool->slot(number)->empty()) number++;
     return number;
 }
 
@@ -55,8 +53,8 @@ World::World(std::uint64_t ram_bytes) : processor_(fresh_processor()) {
     control_object.caps = ports_object.caps = 0;
     auto* const memory =
         new (untyped[0]) Untyped(arch::FakeMachine::ram_start, ram_bytes, false, false, nullptr);
-    auto* const devices =
-        new (untyped[1]) Untyped(arch::FakeMachine::device_start, device_bytes, true, false, nullptr);
+    auto* const devices = new (untyped[1])
+        Untyped(arch::FakeMachine::device_start, device_bytes, true, false, nullptr);
     auto* const image = new (kept) Reserved({0x10'0000}, 0x20'0000);
     derivation::fill(anchor_slots_[ram], *memory, abi::all_rights, 0, nullptr);
     derivation::fill(anchor_slots_[device], *devices, abi::all_rights, 0, nullptr);
@@ -71,8 +69,7 @@ World::~World() { arch::fake_machine.reset(0); }
 std::vector<Slot*> World::anchors() {
     std::vector<Slot*> all;
     for (auto& slot : anchor_slots_)
-        if (!slot.empty())
-            all.push_back(&slot);
+        if (!slot.empty()) all.push_back(&slot);
     return all;
 }
 
@@ -86,8 +83,8 @@ Slot& World::put(CapPool& pool, std::uint16_t number, Object& object, std::uint6
 Program& World::add_program(ProgramOptions options) {
     auto& all = static_cast<Untyped&>(*anchor_slots_[ram].object);
     auto const range = demand(all.take_range(options.bytes, options.bytes, false));
-    auto& memory = *demand(
-        kernel::make<Untyped>(all, range.start, options.bytes, false, range.clean, &all));
+    auto& memory =
+        *demand(kernel::make<Untyped>(all, range.start, options.bytes, false, range.clean, &all));
     auto& pool = *demand(kernel::make<CapPool>(memory));
     demand(pool.grow());
     auto& own = put(pool, at::untyped, memory, 0, anchor_slots_[ram]);
@@ -160,7 +157,9 @@ abi::CapAddress World::share(Program const& from, abi::CapAddress what, Program 
     auto& source = *from.pool->find(what);
     auto const number = to.free_slot();
     auto& slot = *to.pool->slot(number);
-    derivation::derive(slot, source, source.rights & rights, badge ? badge : source.data);
+    auto const badged = badge != 0 && (source.object->kind == abi::Kind::endpoint ||
+                                       source.object->kind == abi::Kind::notification);
+    derivation::derive(slot, source, source.rights & rights, badged ? badge : source.data);
     return slot.address(number);
 }
 
@@ -172,8 +171,7 @@ bool World::gone(Object const& object) {
 void World::leave() { leave_kernel(); }
 
 void World::become(Thread& thread) {
-    if (processor_.current == &thread)
-        return;
+    if (processor_.current == &thread) return;
     check(schedule::runnable(thread), "a thread that acts is able to run");
     if (auto* const last = processor_.current; last && schedule::runnable(*last))
         processor_.ready.push_front(*last);
@@ -202,8 +200,7 @@ Outcome World::enter(Thread& thread) {
         if (processor_.current != &thread && (gone(thread) || !thread.queued))
             return {false, abi::Error::ok, 0};
         auto& frame = thread.frame;
-        if (frame.rip != before)
-            return {true, static_cast<abi::Error>(frame.rax), frame.rdx};
+        if (frame.rip != before) return {true, static_cast<abi::Error>(frame.rax), frame.rdx};
     }
 }
 
@@ -270,8 +267,7 @@ void World::advance(std::uint64_t ns) {
 }
 
 bool World::interrupt(std::uint32_t line) {
-    if (arch::fake_machine.line[line].masked)
-        return false;
+    if (arch::fake_machine.line[line].masked) return false;
     auto const heard = root().interrupt_lines.fire(line);
     leave();
     return heard;
@@ -279,9 +275,9 @@ bool World::interrupt(std::uint32_t line) {
 
 abi::CapAddress World::make(Program const& program, abi::Kind kind, abi::Word size,
                             abi::Cache cache) {
-    auto const made = call<abi::UntypedRetype>(program, program[at::untyped], kind, size,
-                                               abi::CapAddress{},
-                                               abi::Place{{}, program.free_slot()}, cache);
+    auto const made =
+        call<abi::UntypedRetype>(program, program[at::untyped], kind, size, abi::CapAddress{},
+                                 abi::Place{{}, program.free_slot()}, cache);
     check(made.ok(), "the world has memory enough");
     return abi::CapAddress{static_cast<std::uint32_t>(made.value)};
 }

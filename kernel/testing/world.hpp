@@ -54,7 +54,7 @@ struct Outcome {
 struct ProgramOptions {
     bool foreign = false;
     bool fpu_free = false;
-    bool passive = false; ///< without time of its own
+    bool passive = false;    ///< without time of its own
     bool privileged = false; ///< with Control, ports and device memory
     std::uint8_t priority = 100;
     std::uint64_t bytes = 512 << 10;
@@ -129,8 +129,7 @@ public:
     /// Retype into a free slot; the address is checked to be good.
     abi::CapAddress make(Program const& program, abi::Kind kind, abi::Word size = 0,
                          abi::Cache cache = abi::Cache::write_back);
-    template <class T>
-    T& object(Program const& program, abi::CapAddress address) {
+    template <class T> T& object(Program const& program, abi::CapAddress address) {
         return *static_cast<T*>(program.pool->find(address)->object);
     }
 
@@ -159,8 +158,7 @@ private:
     void leave();
     Slot& put(CapPool& pool, std::uint16_t number, Object& object, std::uint64_t data,
               Slot& parent);
-    template <class Args, class A>
-    static abi::Word encode_as(A value) {
+    template <class Args, class A> static abi::Word encode_as(A value) {
         return abi::encode(value);
     }
 };

@@ -129,6 +129,8 @@ void Supervisor::after_end(Service& service, End const& how) {
         return;
     case manifest::OnEnd::restart: break;
     }
+    // Somebody wanted to see it die: that says nothing about its health.
+    if (how.cause == Cause::killed) return start(service);
     auto const delay = service.policy.failed(service.row.started_ns, service.row.ended_ns);
     service.row.failures = service.policy.failures();
     if (!delay) return note("{} is given up", service.name());

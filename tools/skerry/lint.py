@@ -5,8 +5,8 @@ import subprocess
 
 from skerry import floors, packages, places, say
 
-#: Places on somebody's machine.
-FOREIGN = re.compile(r"/work/(main|shared)|/home/\w|\bTODO\b(?!.*#\d)")
+#: Places on somebody's machine, and work that nobody has taken on.
+FOREIGN = re.compile(re.escape(str(places.ROOT)) + r"\b|/home/\w|\bTODO\b(?!.*#\d)")
 
 
 def tracked(*patterns):

@@ -26,8 +26,8 @@ def memory_size(text):
     match = re.fullmatch(r"([0-9]+)([KMG]?)", text)
     unit = {"K": 1 << 10, "": MIB, "M": MIB, "G": 1 << 30}
     size = int(match[1]) * unit[match[2]] if match else 0
-    if not 32 * MIB <= size <= 1 << 40:
-        raise say.Usage(f"--mem {text}: a size between 32M and 1024G is wanted, like 512M")
+    if not 96 * MIB <= size <= 1 << 40:
+        raise say.Usage(f"--mem {text}: a size between 96M and 1024G is wanted, like 512M")
     return size
 
 

@@ -31,7 +31,7 @@ def test_an_addition_names_its_place_or_gets_one(tmp_path):
 def test_an_addition_may_fill_half_of_the_memory(tmp_path):
     file = tmp_path / "big"
     with open(file, "wb") as big:
-        big.truncate(32 << 20)
-    options.parse(["--mem", "64M", "--add", str(file)])
+        big.truncate(64 << 20)
+    options.parse(["--mem", "128M", "--add", str(file)])
     with pytest.raises(say.Usage):
-        options.parse(["--mem", "63M", "--add", str(file)])
+        options.parse(["--mem", "127M", "--add", str(file)])

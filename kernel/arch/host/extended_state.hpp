@@ -18,8 +18,7 @@ public:
         std::uint64_t header[8];
         std::memcpy(header, image + header_at, sizeof header);
         for (unsigned i = 1; i < 8; i++)
-            if (header[i] != 0)
-                return false;
+            if (header[i] != 0) return false;
         return (header[0] & ~components) == 0;
     }
     void write(std::byte const (&image)[abi::extended_state_bytes]) {

@@ -12,7 +12,6 @@
 #include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 
-
 namespace kernel::arch {
 
 FakeMachine fake_machine;
@@ -38,62 +37,77 @@ void FakeMachine::reset(std::uint64_t bytes) {
     ram_bytes = bytes;
 }
 
-std::optional<FakeMachine::Translation> FakeMachine::walk(std::uint64_t address) const {
-    if (root == 0 || address >= abi::user_end)
-        return {};
+std::optional<FakeMachine::Translation> FakeMachine::walk(std::uint64_t address, Way* way) const {
+    if (root == 0 || address >= abi::user_end) return {};
     auto table = base::Phys{root};
     for (unsigned level = 4; level > 0; level--) {
         auto const shift = 12 + 9 * (level - 1);
         auto const* const entries = reinterpret_cast<PageEntry const*>(to_virtual(table));
         auto const entry = entries[address >> shift & 511];
-        if (!(entry.raw & PageEntry::present))
-            return {};
+        if (!(entry.raw & PageEntry::present)) return {};
         auto const bytes = std::uint64_t{1} << shift;
         if (level == 1 || (entry.raw & PageEntry::large))
             return Translation{base::align_down(address, bytes), bytes, entry.raw};
+        if (way) (*way)[4 - level] = entry.frame().raw;
         table = entry.frame();
     }
     return {};
 }
 
 bool FakeMachine::touch(std::uint64_t address) {
-    auto const found = walk(address);
-    if (found)
+    Way way{};
+    auto const found = walk(address, &way);
+    if (found) {
         translations.push_back(*found);
+        if (ways_.size() == ways_kept) ways_.erase(ways_.begin());
+        ways_.emplace_back(address, way);
+    }
     return found.has_value();
 }
 
+void FakeMachine::load(std::uint64_t space) {
+    root = space;
+    root_loads++;
+    translations.clear();
+    ways_.clear();
+}
+
+void FakeMachine::forget(std::uint64_t address) {
+    flushed.push_back(address);
+    std::erase_if(translations,
+                  [&](Translation const& one) { return address - one.page < one.bytes; });
+    for (auto& [used, way] : ways_) {
+        way = {};
+        (void)walk(used, &way);
+    }
+}
+
 std::optional<std::uint64_t> FakeMachine::stale_translation() const {
+    for (auto const& [used, way] : ways_) {
+        Way now{};
+        (void)walk(used, &now);
+        for (unsigned i = 0; i < way.size(); i++)
+            if (way[i] != 0 && way[i] != now[i]) return used;
+    }
     constexpr auto frame = PageEntry::frame_mask;
     for (auto const& old : translations) {
         auto const now = walk(old.page);
-        if (!now)
-            return old.page;
+        if (!now) return old.page;
         // A large page may have been split: the same frame, with the same access, will do.
         auto const offset = old.page - now->page;
         bool const same = (now->entry & frame) + offset == (old.entry & frame);
         bool const lost = (old.entry & PageEntry::write & ~now->entry) != 0 ||
                           (now->entry & PageEntry::no_execute & ~old.entry) != 0;
-        if (!same || lost)
-            return old.page;
+        if (!same || lost) return old.page;
     }
     return {};
 }
 
-void load_space(base::Phys space) {
-    fake_machine.root = space.raw;
-    fake_machine.root_loads++;
-    fake_machine.translations.clear();
-}
+void load_space(base::Phys space) { fake_machine.load(space.raw); }
 
-void load_kernel_space() { load_space({0}); }
+void load_kernel_space() { fake_machine.load(0); }
 
-void flush_page(std::uint64_t address) {
-    fake_machine.flushed.push_back(address);
-    std::erase_if(fake_machine.translations, [&](FakeMachine::Translation const& one) {
-        return address - one.page < one.bytes;
-    });
-}
+void flush_page(std::uint64_t address) { fake_machine.forget(address); }
 
 std::span<std::uint64_t const, 256> kernel_half() {
     static auto const half = [] {
@@ -116,8 +130,7 @@ void ExtendedState::load() const {
 }
 
 void allow_ports(std::uint32_t first, std::uint32_t count) {
-    for (auto port = first; port < first + count; port++)
-        fake_machine.ports.set(port);
+    for (auto port = first; port < first + count; port++) fake_machine.ports.set(port);
 }
 
 void seal(std::byte* block, std::uint64_t bytes) { ASAN_POISON_MEMORY_REGION(block, bytes); }

@@ -67,11 +67,23 @@ struct FakeMachine {
 
     /// User mode has used `address`: its entry is remembered until it is flushed. False: a fault.
     bool touch(std::uint64_t address);
-    /// The first page whose remembered entry allows what the tables do not allow any more.
+    /// The first page whose remembered entry allows what the tables do not allow any more, or whose
+    /// way there leads through a table that is not in the tree any more.
     std::optional<std::uint64_t> stale_translation() const;
 
+    /// A write to CR3.
+    void load(std::uint64_t space);
+    /// INVLPG forgets a page, and all ways to tables; a processor that speculates may know those
+    /// again before the next instruction.
+    void forget(std::uint64_t address);
+
 private:
-    std::optional<Translation> walk(std::uint64_t address) const;
+    static constexpr std::size_t ways_kept = 16;
+    using Way = std::array<std::uint64_t, 3>; ///< entries of levels 4 to 2 that point to tables
+
+    std::vector<std::pair<std::uint64_t, Way>> ways_; ///< of each address that was used
+
+    std::optional<Translation> walk(std::uint64_t address, Way* way = nullptr) const;
 };
 
 extern FakeMachine fake_machine;

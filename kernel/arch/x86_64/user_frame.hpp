@@ -28,9 +28,7 @@ inline void write_frame(Frame& frame, abi::RegisterFile const& in) {
         .r12 = in.r12, .rbp = in.rbp, .rbx = in.rbx, .r10 = in.r10, .r9 = in.r9,
         .r8 = in.r8,   .rax = in.rax, .rdx = in.rdx, .rsi = in.rsi, .rdi = in.rdi,
         .vector = 0,   .error_code = 0,
-        // Masked again here: the file lies in shared memory and may have changed since it was
-        // checked.
-        .rip = in.rip & 0x7fff'ffff'ffff,
+        .rip = in.rip,
         .cs = selector::user_code,
         .rflags = (in.rflags & user_flags) | interrupt_flag | 2,
         .rsp = in.rsp,

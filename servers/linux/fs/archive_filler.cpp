@@ -90,10 +90,10 @@ Result<> ArchiveFiller::add_file(Location const& folder, std::string_view name,
     auto const first =
         node.data.empty() ? Frame{} : files_.environment.frames.frame_at(node.data.data());
     if (!node.data.empty() && !first) return fail(Errno::inval); // not in a page of the archive
-    auto contents =
-        make<FileContents>(files_.environment.frames, volume.quota, first, node.data.size());
+    auto contents = FileContents::create(volume.memory, files_.environment.frames, volume.quota,
+                                         first, node.data.size());
     if (!contents) return fail(Errno::nomem);
-    auto inode = make<RamFile>(volume, new_node(node), contents);
+    Ref<RamFile> const inode(new (volume.memory) RamFile(volume, new_node(node), contents));
     if (!inode) return fail(Errno::nomem);
     TRY(parent.adopt(*folder.entry, name, inode));
     return dress(*inode, node);

@@ -53,8 +53,9 @@ Result<Ref<Entry>> make_volume(FileSystem& files, std::string_view type, std::st
     if (type == "proc" && files.proc_root) return files.proc_root;
     if (type != "tmpfs" && type != "ramfs") return fail(Errno::nodev);
     auto const pages = files.environment.frames.total();
-    auto const volume = make<RamVolume>(files.environment, files.devices, files.next_minor(),
-                                        type == "tmpfs" ? "tmpfs" : "ramfs", pages / 2);
+    auto const volume =
+        make<RamVolume>(files.environment, files.memory, files.devices, files.next_minor(),
+                        type == "tmpfs" ? "tmpfs" : "ramfs", pages / 2);
     if (!volume) return fail(Errno::nomem);
     if (type == "tmpfs") volume->quota.limit = size_option(options, pages);
     return volume->make_root(01777);

@@ -15,16 +15,17 @@ Entry::Entry(Entry* parent, Ref<Inode> inode) : parent_(parent), inode_(std::mov
 }
 
 Result<Ref<Entry>> Entry::create(Entry* parent, std::string_view name, Ref<Inode> inode) {
-    Ref<Entry> entry(new (std::nothrow) Entry(parent, std::move(inode)));
+    auto& memory = inode->volume.memory;
+    Ref<Entry> entry(new (memory) Entry(parent, std::move(inode)));
     if (!entry || !entry->rename(name)) return fail(Errno::nomem);
     return entry;
 }
 
 bool Entry::rename(std::string_view name) {
-    auto* const copy = new (std::nothrow) char[name.size() + 1];
+    auto* const copy = static_cast<char*>(inode_->volume.memory.allocate(name.size() + 1));
     if (copy == nullptr) return false;
     std::memcpy(copy, name.data(), name.size());
-    delete[] name_;
+    SmallMemory::release(name_);
     name_ = copy;
     name_bytes_ = static_cast<std::uint16_t>(name.size());
     hash = hash_of(name);

@@ -18,6 +18,11 @@ public:
     /// ENOMEM if there is no memory for it. No parent: the root of a file system.
     static Result<Ref<Entry>> create(Entry* parent, std::string_view name, Ref<Inode> inode);
 
+    static void* operator new(std::size_t bytes, SmallMemory& memory) noexcept {
+        return memory.allocate(bytes);
+    }
+    static void operator delete(void* entry) { SmallMemory::release(entry); }
+
     std::string_view name() const { return {name_, name_bytes_}; }
     Entry* parent() const { return parent_; }
     Inode& inode() const { return *inode_; }
@@ -49,7 +54,7 @@ protected:
 
 private:
     Entry(Entry* parent, Ref<Inode> inode);
-    ~Entry() override { delete[] name_; }
+    ~Entry() override { SmallMemory::release(name_); }
     bool rename(std::string_view name);
 
     Entry* parent_; ///< counted, but by hand: see unreferenced()

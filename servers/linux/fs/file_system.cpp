@@ -43,15 +43,16 @@ constexpr Link first_links[] = {{"fd", "/proc/self/fd"},
 
 } // namespace
 
-FileSystem::FileSystem(Environment& of) : environment(of), devices(of.random) {}
+FileSystem::FileSystem(Environment& of) : environment(of), memory(of.frames), devices(of.random) {}
 
 FileSystem::~FileSystem() = default;
 
 Result<> FileSystem::start() {
-    // A node takes half a kilobyte of the server's heap at most, which is paid beside the frames.
+    // As tmpfs has it: half as many nodes as there are pages.
     auto const most_nodes = environment.frames.total() / 2 + 1024;
-    root_volume_ = make<RamVolume>(environment, devices, next_minor(), "tmpfs", most_nodes);
-    nameless_volume_ = make<RamVolume>(environment, devices, next_minor(), "pipefs", most_nodes);
+    root_volume_ = make<RamVolume>(environment, memory, devices, next_minor(), "tmpfs", most_nodes);
+    nameless_volume_ =
+        make<RamVolume>(environment, memory, devices, next_minor(), "pipefs", most_nodes);
     if (!root_volume_ || !nameless_volume_) return fail(Errno::nomem);
     // Files may not take the memory that programs need to take notice of it.
     auto const pages = environment.frames.total();

@@ -36,6 +36,7 @@ public:
     Result<Ref<FileContext>> first_context() const;
 
     Environment& environment;
+    SmallMemory memory; ///< of all entries and inodes
     MountTable mounts;
     Devices devices;
     /// The root of /proc, for those who mount it once more.

@@ -109,8 +109,8 @@ TEST_F(Path, AsksForTheRightToSearch) {
 }
 
 TEST_F(Path, CrossesMountsBothWays) {
-    auto const volume = make<RamVolume>(world.environment, files.devices, files.next_minor(),
-                                        "tmpfs", std::uint64_t{100});
+    auto const volume = make<RamVolume>(world.environment, files.memory, files.devices,
+                                        files.next_minor(), "tmpfs", std::uint64_t{100});
     ASSERT_EQ(mkdir("/mnt"), 0);
     ASSERT_EQ(touch("/mnt/hidden"), 0);
     auto const mount = files.mount(*volume->make_root(0755), "/mnt", "tmpfs");
@@ -149,8 +149,8 @@ TEST_F(Path, TellsThePathOfWhatWasMovedAndRemoved) {
 
 TEST_F(Path, EndsAChainOfRemovedFoldersWithoutRecursion) {
     constexpr int depth = 100'000;
-    auto const volume = make<RamVolume>(world.environment, files.devices, files.next_minor(),
-                                        "tmpfs", std::uint64_t{2 * depth});
+    auto const volume = make<RamVolume>(world.environment, files.memory, files.devices,
+                                        files.next_minor(), "tmpfs", std::uint64_t{2 * depth});
     ASSERT_TRUE(files.mount(*volume->make_root(0755), "/mnt", "tmpfs"));
     ASSERT_EQ(mkdir("/mnt/d"), 0);
     context->working = *find("/mnt/d");

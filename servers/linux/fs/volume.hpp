@@ -3,6 +3,7 @@
 
 #include <servers/linux/environment.hpp>
 #include <servers/linux/fs/attributes.hpp>
+#include <servers/linux/fs/pages/small_memory.hpp>
 #include <servers/linux/fs/ref.hpp>
 
 #include <cstdint>
@@ -21,10 +22,11 @@ struct VolumeStatistics {
 
 class Volume : public Counted {
 public:
-    Volume(Environment& of, std::uint32_t minor, std::string_view kind)
-        : environment(of), device{0, minor}, type(kind) {}
+    Volume(Environment& of, SmallMemory& pieces, std::uint32_t minor, std::string_view kind)
+        : environment(of), memory(pieces), device{0, minor}, type(kind) {}
 
     Environment& environment;
+    SmallMemory& memory;       ///< for entries and inodes
     DeviceNumber const device; ///< st_dev of its inodes
     std::string_view const type;
 

@@ -59,7 +59,10 @@ Result<std::unique_ptr<Process>> make_process(Task& parent, CloneRequest const& 
     child->no_new_privileges = from.no_new_privileges;
     child->nice = from.nice;
     child->personality_bits = from.personality_bits;
-    child->exit_signal = request.exit_signal;
+    // A sibling tells the common parent of its end as its maker does, not as it likes: otherwise
+    // everybody could send any signal to his parent.
+    child->exit_signal =
+        (request.flags & clone_flag::parent) != 0 ? from.exit_signal : request.exit_signal;
     child->started = system.now();
     if ((request.flags & clone_flag::sighand) != 0)
         child->handlers = from.handlers;

@@ -90,7 +90,8 @@ Outcome MemoryDevice::ioctl(Call& call, std::uint32_t command, std::uint64_t arg
 Result<Ref<PageSource>> MemoryDevice::pages() {
     if (kind_ != Kind::zero) return fail(Errno::nodev);
     // Each mapping of /dev/zero is memory of its own, without end.
-    auto contents = make<FileContents>(inode().volume.environment.frames, no_quota);
+    auto contents =
+        FileContents::create(inode().volume.memory, inode().volume.environment.frames, no_quota);
     if (!contents) return fail(Errno::nomem);
     TRY(contents->resize(FileContents::max_size));
     return contents;

@@ -53,9 +53,9 @@ public:
 /// A volume of such nodes.
 class GeneratedVolume : public Volume {
 public:
-    GeneratedVolume(Environment& of, std::uint32_t minor, std::string_view kind,
-                    std::uint64_t magic_number)
-        : Volume(of, minor, kind), magic_(magic_number) {}
+    GeneratedVolume(Environment& of, SmallMemory& pieces, std::uint32_t minor,
+                    std::string_view kind, std::uint64_t magic_number)
+        : Volume(of, pieces, minor, kind), magic_(magic_number) {}
     VolumeStatistics statistics() const override { return {.magic = magic_}; }
 
 private:

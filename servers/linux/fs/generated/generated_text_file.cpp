@@ -8,7 +8,7 @@
 namespace personality {
 
 Result<> GeneratedTextFile::render() {
-    text_ = make<FileContents>(inode().volume.environment.frames, quota_);
+    text_ = FileContents::create(inode().volume.memory, inode().volume.environment.frames, quota_);
     if (!text_) return fail(Errno::nomem);
     Text text(*text_);
     auto const rendered = node().render(text);

@@ -7,6 +7,7 @@
 //              else a hole: zeros
 
 #include <servers/linux/fs/pages/page_tree.hpp>
+#include <servers/linux/fs/pages/small_memory.hpp>
 #include <servers/linux/memory/page_source.hpp>
 
 #include <cstdint>
@@ -29,6 +30,15 @@ public:
     FileContents(FramePool& pool, PageQuota& quota, Frame first, std::uint64_t bytes)
         : pool_(pool), quota_(quota), tree_(pool), archive_(first), archive_bytes_(bytes),
           size_(bytes) {}
+    /// A new one, or nothing if memory has run out.
+    template <class... Arguments>
+    static Ref<FileContents> create(SmallMemory& memory, Arguments&&... arguments) {
+        return Ref<FileContents>(new (memory) FileContents(std::forward<Arguments>(arguments)...));
+    }
+    static void* operator new(std::size_t bytes, SmallMemory& memory) noexcept {
+        return memory.allocate(bytes);
+    }
+    static void operator delete(void* contents) { SmallMemory::release(contents); }
     ~FileContents() override { quota_.used -= own_pages_; }
 
     std::uint64_t size() const { return size_; }

@@ -89,7 +89,8 @@ Result<Ref<Entry>> ProcVolume::make_root() {
 
 Result<> mount_proc(System& system) {
     auto& files = *system.files;
-    auto const volume = make<ProcVolume>(system, system.environment, files.next_minor());
+    auto const volume =
+        make<ProcVolume>(system, system.environment, files.memory, files.next_minor());
     if (!volume) return fail(Errno::nomem);
     files.proc_root = TRY(volume->make_root());
     TRY(files.mount(files.proc_root, "/proc", "proc"));

@@ -14,8 +14,8 @@ class ProcVolume final : public GeneratedVolume {
 public:
     static constexpr std::uint64_t magic = 0x9fa0; // PROC_SUPER_MAGIC
 
-    ProcVolume(System& of, Environment& environment_of, std::uint32_t minor)
-        : GeneratedVolume(environment_of, minor, "proc", magic), system(of) {}
+    ProcVolume(System& of, Environment& environment_of, SmallMemory& pieces, std::uint32_t minor)
+        : GeneratedVolume(environment_of, pieces, minor, "proc", magic), system(of) {}
 
     /// A new root entry. ENOMEM.
     Result<Ref<Entry>> make_root();

@@ -33,23 +33,25 @@ void RamNode::set_pipe(Ref<Pipe> pipe) { pipe_ = std::move(pipe); }
 
 Result<Ref<RamNode>> RamNode::create_node(RamVolume& of, NewNode const& node) {
     if (of.nodes >= of.node_limit) return fail(Errno::nospc);
-    Ref<RamNode> made;
+    RamNode* made = nullptr;
     if (node.type == FileType::folder) {
-        made = make<RamFolder>(of, node);
+        made = new (of.memory) RamFolder(of, node);
     } else if (node.type == FileType::regular) {
-        auto contents = make<FileContents>(of.environment.frames, of.quota);
-        if (contents) made = make<RamFile>(of, node, contents);
+        auto contents = FileContents::create(of.memory, of.environment.frames, of.quota);
+        if (contents) made = new (of.memory) RamFile(of, node, std::move(contents));
     } else if (node.type == FileType::symlink) {
-        std::unique_ptr<char[]> text(new (std::nothrow) char[node.target.size() + 1]);
-        if (text) {
-            std::memcpy(text.get(), node.target.data(), node.target.size());
-            made = make<RamLink>(of, node, std::move(text));
+        if (node.target.size() > SmallMemory::largest) return fail(Errno::nametoolong);
+        auto* const text = static_cast<char*>(of.memory.allocate(node.target.size()));
+        if (text != nullptr) {
+            std::memcpy(text, node.target.data(), node.target.size());
+            made = new (of.memory) RamLink(of, node, text);
+            if (made == nullptr) SmallMemory::release(text);
         }
     } else {
-        made = make<RamNode>(of, node);
+        made = new (of.memory) RamNode(of, node);
     }
-    if (!made) return fail(Errno::nomem);
-    return made;
+    if (made == nullptr) return fail(Errno::nomem);
+    return Ref(made);
 }
 
 Result<> RamNode::change(AttributeChange const& change) {

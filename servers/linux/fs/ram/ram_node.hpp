@@ -15,6 +15,11 @@ public:
     /// An inode of the right kind, with one link that the caller gives it; ENOSPC, ENOMEM.
     static Result<Ref<RamNode>> create_node(RamVolume& of, NewNode const& node);
 
+    static void* operator new(std::size_t bytes, SmallMemory& memory) noexcept {
+        return memory.allocate(bytes);
+    }
+    static void operator delete(void* node) { SmallMemory::release(node); }
+
     Attributes attributes() const override { return stored_; }
     Result<> change(AttributeChange const& change) override;
     Result<Ref<File>> open(OpenRequest const& request) override;

@@ -15,9 +15,9 @@ public:
     static constexpr std::uint64_t magic = 0x0102'1994; // TMPFS_MAGIC
 
     /// `max_nodes` bounds the memory that names and inodes may take.
-    RamVolume(Environment& of, Devices& device_table, std::uint32_t minor, std::string_view kind,
-              std::uint64_t max_nodes)
-        : Volume(of, minor, kind), devices(device_table), node_limit(max_nodes) {}
+    RamVolume(Environment& of, SmallMemory& pieces, Devices& device_table, std::uint32_t minor,
+              std::string_view kind, std::uint64_t max_nodes)
+        : Volume(of, pieces, minor, kind), devices(device_table), node_limit(max_nodes) {}
 
     /// The entry of its root folder, made anew: call it once. ENOMEM.
     Result<Ref<Entry>> make_root(std::uint16_t permissions);

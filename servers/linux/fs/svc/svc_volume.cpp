@@ -40,7 +40,7 @@ Result<Ref<Entry>> SvcVolume::make_root() {
 }
 
 Result<> mount_svc(FileSystem& files, ServiceLink& link) {
-    auto const volume = make<SvcVolume>(link, files.environment, files.next_minor());
+    auto const volume = make<SvcVolume>(link, files.environment, files.memory, files.next_minor());
     if (!volume) return fail(Errno::nomem);
     auto root = TRY(volume->make_root());
     TRY(files.mount(std::move(root), "/svc", "svc"));

@@ -18,8 +18,9 @@ class SvcVolume final : public GeneratedVolume {
 public:
     static constexpr std::uint64_t magic = 0x534b'5356; // ours alone
 
-    SvcVolume(ServiceLink& of, Environment& environment_of, std::uint32_t minor)
-        : GeneratedVolume(environment_of, minor, "svc", magic), link(of) {}
+    SvcVolume(ServiceLink& of, Environment& environment_of, SmallMemory& pieces,
+              std::uint32_t minor)
+        : GeneratedVolume(environment_of, pieces, minor, "svc", magic), link(of) {}
 
     Result<Ref<Entry>> make_root();
 

@@ -113,6 +113,8 @@ protected:
             if (auto* const still = system.tasks.process(last_pid_)) reap(*still);
             bury(system);
         }
+        // Process 1 stays, but must not keep the tree.
+        system.tasks.process(1)->leader->place = nullptr;
     }
 
     /// A program of its own session, as user 0.

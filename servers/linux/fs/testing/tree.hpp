@@ -22,7 +22,7 @@ template <class T> int error_of(Result<T> const& result) {
 
 class Tree : public ::testing::Test {
 protected:
-    TestEnvironment world;
+    TestEnvironment world{32 * 1024};
     FileSystem files{world.environment};
     Ref<FileContext> context;
     Actor actor;

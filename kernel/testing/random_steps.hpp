@@ -1,0 +1,41 @@
+#pragma once
+// A world of several programs that trust each other with nearly everything, and steps made up at
+// random: calls good and absurd, foreign calls, faults, interrupts, time.
+
+#include <kernel/testing/choice.hpp>
+#include <kernel/testing/world.hpp>
+
+#include <string>
+
+namespace kernel::testing {
+
+class RandomSteps {
+public:
+    explicit RandomSteps(Choice& choice);
+
+    /// One entry into the kernel. False: nobody can run any more.
+    bool step();
+    /// What the last step was.
+    std::string const& last() const { return last_; }
+    World& world() { return world_; }
+
+private:
+    Choice& choice_;
+    World world_;
+    std::string last_;
+
+    void furnish();
+    void attach_all(Program const& owner, abi::CapAddress memory);
+    bool act(Thread& thread);
+    void native_call(Thread& thread);
+    void message_call(Thread& thread);
+    template <class C> void call(Thread& thread);
+    template <class T> abi::Word argument(Thread& thread, std::uint16_t number, unsigned position);
+    abi::Word word(std::uint16_t number, unsigned position);
+    abi::CapAddress capability(Thread& thread, abi::Kind kind);
+    void fill_page(Thread& thread);
+    void touch_some();
+    bool wake_somebody();
+};
+
+} // namespace kernel::testing
