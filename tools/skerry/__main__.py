@@ -13,7 +13,7 @@ Skerry: a capability microkernel with an operating system around it.
   ./skerry run  [options] [-- COMMAND ...]   install what is missing, build, boot; with a command:
                                              run it, print its output, leave with its exit status
   ./skerry test [pattern]                    install what is missing, build, run every test
-  ./skerry bench [pattern] [--json FILE]     measure in guest instructions
+  ./skerry bench [pattern] [--vs linux]      measure in guest instructions, Debian's Linux beside
   ./skerry debug                             boot and wait for gdb, which has all symbols
   ./skerry size                              code lines by room
   ./skerry docs                              write docs/reference anew from the headers

@@ -6,12 +6,13 @@ import tempfile
 import tomllib
 import types
 
-from skerry import build, emulator, image, places, say
+from skerry import boot_time, build, debian_linux, emulator, image, places, say
 
 TEXT = """\
 Boots the benchmark programs with an emulator that counts: one instruction is one tick, seed and
 clock are fixed, so a figure that differs has a reason. Instructions are not time: beside each
-stand the address-space switches and TLB flushes that it made."""
+stand the address-space switches and TLB flushes that it made. The wall-clock time of a boot, from
+the start of the emulator to the prompt, is the median of five, and differs from run to run."""
 
 NUMBERS = places.ROOT / "docs/numbers.md"
 COUNTING = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]
@@ -44,12 +45,12 @@ def number(text):
     return float(text) if "." in text else int(text)
 
 
-def boot_and_read(boot, console=None):
+def boot_and_read(boot, console=None, **others):
     """Boots an image that measures and switches off; its figures, from the log or its console."""
     log = places.BUILD / "bench.log"
     log.unlink(missing_ok=True)
     line = emulator.command_line(
-        boot, cpu="max,-erms,-fsrm", mem=MEMORY, log=log, channel="null", more=COUNTING,
+        boot, cpu="max,-erms,-fsrm", mem=MEMORY, log=log, channel="null", more=COUNTING, **others,
         console=f"file,path={emulator.comma(console)}" if console else "null")
     with emulator.Machine(line) as machine:
         machine.wait(HANG)
@@ -64,23 +65,68 @@ def measure_kernel():
         return boot_and_read(boot)
 
 
-def measure_linux():
+def profile(pattern):
+    """What the shell of either system does before its first prompt."""
+    measured = pattern if pattern.startswith("linux/") else ""
+    return f"measure boot {MEMORY >> 10}; measure {measured}; poweroff -f\n"
+
+
+def linux_programs():
+    return [places.LINUX / "measure", places.LINUX / "nothing"]
+
+
+def measure_linux(pattern):
     """The same system that a person boots, with a profile that measures before the first prompt."""
     with tempfile.TemporaryDirectory(prefix="bench-", dir=places.BUILD) as folder:
-        profile = pathlib.Path(folder) / "profile"
-        profile.write_text(f"measure {MEMORY >> 10}; measure; poweroff -f\n", encoding="utf-8")
-        additions = [types.SimpleNamespace(host=places.LINUX / "measure", guest="/bin/measure"),
-                     types.SimpleNamespace(host=profile, guest="/root/.profile")]
+        script = pathlib.Path(folder) / "profile"
+        script.write_text(profile(pattern), encoding="utf-8")
+        additions = [types.SimpleNamespace(host=program, guest=f"/bin/{program.name}")
+                     for program in linux_programs()]
+        additions += [types.SimpleNamespace(host=script, guest="/root/.profile")]
         with image.made(additions=additions) as boot:
             return boot_and_read(boot, pathlib.Path(folder) / "console")
 
 
-def measure(pattern):
+def measure_debian(pattern, settings):
+    """The same programs under Debian's kernel, in the same emulator; values by name."""
+    kernel = debian_linux.kernel()
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=places.BUILD) as folder:
+        tree = pathlib.Path(folder) / "initial.cpio"
+        tree.write_bytes(debian_linux.file_tree(linux_programs(), profile(pattern)))
+        rows = boot_and_read(tree, pathlib.Path(folder) / "console", kernel=kernel,
+                             append=debian_linux.command_line(settings))
+    return {row["name"]: row["value"] for row in rows}
+
+
+def measure_boot(versus):
+    """What a person waits, the systems in turn."""
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=places.BUILD) as folder, image.made() as boot:
+        systems = [lambda: boot_time.once(boot)]
+        if versus:
+            kernel = debian_linux.kernel()
+            tree = pathlib.Path(folder) / "initial.cpio"
+            tree.write_bytes(debian_linux.file_tree([]))
+            systems.append(lambda: boot_time.once(tree, kernel=kernel,
+                                                  append=debian_linux.command_line(versus)))
+        ours, *others = boot_time.alternating(*systems)
+    return {"name": "boot/wall-clock", "unit": "ms", "value": ours, "switches": None, "flushes": None,
+            "peer": None, "who": ""}, others[0] if others else None
+
+
+def measure(pattern, versus=None):
     rows = []
     if not pattern.startswith(("linux", "boot")):
         rows += measure_kernel()
     if not pattern.startswith("kernel"):
-        rows += measure_linux()
+        rows += measure_linux(pattern)
+        beside = measure_debian(pattern, versus) if versus else {}
+        if not pattern.startswith("linux"):
+            row, beside["boot/wall-clock"] = measure_boot(versus)
+            rows.append(row)
+        for row in rows:
+            row["linux"] = beside.get(row["name"])
+            if row["linux"] is not None:
+                row["peer"], row["who"] = row["linux"], "Linux"
     found = [row for row in rows if pattern in row["name"]]
     if not found:
         raise say.Usage(f"no figure has '{pattern}' in its name; there are: "
@@ -89,12 +135,25 @@ def measure(pattern):
 
 
 def counted(count):
-    return "" if count is None else str(count)
+    return "" if count is None else f"{count:,}"
+
+
+def below(rows):
+    """How many of the Linux figures are below Linux's own."""
+    both = [row for row in rows if row["name"].startswith("linux/")
+            and row.get("linux") is not None and row["value"] is not None]
+    less = sum(row["value"] < row["linux"] for row in both)
+    return f"{less} of {len(both)} rows are below Linux"
+
+
+def dash(value):
+    """A figure, or what stands for one that this system has not."""
+    return "-" if value is None else f"{value:,}"
 
 
 def table(rows):
     head = ["name", "value", "unit", "switches", "flushes", "peer"]
-    cells = [head] + [[row["name"], f"{row['value']:,}", row["unit"], counted(row["switches"]),
+    cells = [head] + [[row["name"], dash(row['value']), row["unit"], counted(row["switches"]),
                        counted(row["flushes"]), f"{row['peer']:,} {row['who']}" if row["peer"] else ""]
                       for row in rows]
     return cells
@@ -107,29 +166,45 @@ def aligned(cells):
                         for at, (cell, width) in enumerate(zip(row, widths))).rstrip()
 
 
-def document(cells):
-    lines = ["# Numbers", "", "Written by `./skerry bench --docs`. " + TEXT.replace("\n", " "), "",
-             "| " + " | ".join(cells[0]) + " |", "|---|---:|---|---:|---:|---|"]
+PEER = """The Linux beside ours was measured in the same run: the same static programs (`bench/linux`), in the
+same emulator with the same processor, memory and flags, under Debian's kernel `{kernel}`. It is
+started without what slows it (`{words}`), so that nobody can say we compare with a hobbled Linux;
+with Debian's own settings (`./skerry bench linux --vs linux-default`) it takes more. A dash stands
+where a system lacks the call."""
+
+
+def document(cells, versus=None):
+    lines = ["# Numbers", "", "Written by `./skerry bench --docs`. " + TEXT.replace("\n", " "), ""]
+    if versus:
+        text = PEER.format(kernel=debian_linux.kernel().name.removeprefix("vmlinuz-"),
+                           words=debian_linux.command_line(versus))
+        lines += [text.replace("\n", " "), ""]
+    lines += ["| " + " | ".join(cells[0]) + " |", "|---|---:|---|---:|---:|---|"]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in cells[1:]]) + "\n"
 
 
 def main(words):
     parser = say.Parser("bench", TEXT)
     parser.add_argument("pattern", nargs="?", default="", help="part of the figures' names")
+    parser.add_argument("--vs", choices=debian_linux.SETTINGS,
+                        help="measure Debian's Linux beside, made quick or as Debian starts it")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write a list there")
     parser.add_argument("--docs", action="store_true", help="write docs/numbers.md anew")
     chosen = parser.parse_args(words)
     if chosen.json and not chosen.json.absolute().parent.is_dir():
         raise say.Usage(f"--json {chosen.json}: can't be written there")
     build.guest()
-    rows = measure(chosen.pattern)
+    versus = chosen.vs or ("linux" if chosen.docs else None)
+    rows = measure(chosen.pattern, versus)
     cells = table(rows)
     print("\n".join(aligned(cells)))
+    if versus and any(row["name"].startswith("linux/") for row in rows):
+        print(below(rows))
     if chosen.json:
-        keys = ("name", "unit", "value", "switches", "peer")
-        chosen.json.write_text(json.dumps([{key: row[key] for key in keys} for row in rows],
+        keys = ("name", "unit", "value", "switches", "peer", "linux")
+        chosen.json.write_text(json.dumps([{key: row.get(key) for key in keys} for row in rows],
                                           indent=1) + "\n")
     if chosen.docs:
         NUMBERS.parent.mkdir(exist_ok=True)
-        NUMBERS.write_text(document(cells))
+        NUMBERS.write_text(document(cells, versus))
     return 0

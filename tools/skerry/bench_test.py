@@ -16,6 +16,19 @@ def test_figures_are_read_from_the_log():
     assert (rows[1]["value"], rows[1]["peer"]) == (12.5, None)
 
 
+def test_a_dash_is_no_figure():
+    row, = bench.figures("BENCH linux/socket instructions - - -")
+    assert row["value"] is None
+    assert bench.table([row])[1][1] == "-"
+
+
+def test_rows_below_linux_are_counted():
+    def row(name, value, linux):
+        return {"name": name, "value": value, "linux": linux}
+    assert bench.below([row("linux/a", 1, 2), row("linux/b", 2, 2), row("linux/c", None, 2),
+                        row("boot/d", 1, 2)]) == "1 of 2 rows are below Linux"
+
+
 def test_the_table_lines_up():
     lines = list(bench.aligned(bench.table(list(bench.figures(LOG)))))
     assert len(lines) == 3 and lines[1].index("instructions") == lines[2].index("instructions")

@@ -29,13 +29,15 @@ def accelerator(choice):
 
 
 def command_line(image, *, mem=512 * MIB, smp=1, accel="tcg", cpu=None, append="", log=places.LOG,
-                 console="null", channel=None, more=()):
+                 console="null", channel=None, kernel=places.KERNEL, more=()):
     """`console` and `channel` are QEMU chardev descriptions of the two serial lines."""
+    ours = kernel == places.KERNEL
     line = ["qemu-system-x86_64", "-M", "q35", "-accel", accel,
             "-cpu", cpu or ("host" if accel == "kvm" else "max"),
             "-m", f"{mem // MIB}M", "-smp", str(smp),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-            "-kernel", str(places.KERNEL), "-initrd", str(image), "-append", f"exit_port={EXIT_PORT} {append}".strip(),
+            "-kernel", str(kernel), "-initrd", str(image),
+            "-append", f"exit_port={EXIT_PORT} {append}".strip() if ours else append,
             "-device", f"isa-debug-exit,iobase={EXIT_PORT},iosize=4",
             "-chardev", f"file,id=log,path={comma(log)}", "-device", "isa-debugcon,chardev=log",
             "-chardev", chardev("console", console), "-serial", "chardev:console"]
