@@ -154,9 +154,27 @@ void Archive::add_part(Type type, std::string const& name, Node node) {
         throw std::runtime_error("two programs are called " + name);
 }
 
-void Archive::add(std::string const& path, Node node) {
+std::string Archive::followed(std::string path) const {
+    constexpr int most_links = 40;
+    int links = 0;
+    for (std::size_t slash = 1; (slash = path.find('/', slash)) != path.npos; slash++) {
+        auto const parent = tree_.find(path.substr(0, slash));
+        if (parent == tree_.end() || parent->second.type != Type::symlink) continue;
+        if (++links > most_links) throw std::runtime_error(path + " leads through a ring of links");
+        std::filesystem::path const target = std::get<std::string>(parent->second.content);
+        auto const folder = std::filesystem::path(parent->first).parent_path() / target;
+        path = folder.lexically_normal().string() + path.substr(slash);
+        slash = 0; // the target may lead through links itself
+    }
+    return path;
+}
+
+void Archive::add(std::string const& named, Node node) {
+    auto const path = followed(named);
     add_parents(path);
     auto const [found, fresh] = tree_.try_emplace(path);
+    // A folder may stand where a link to one is: what it holds follows the link.
+    if (!fresh && found->second.type == Type::symlink && node.type == Type::folder) return;
     if (!fresh && found->second.type == Type::folder && node.type != Type::folder)
         throw std::runtime_error(path + " is a folder already, and is now to become a file");
     found->second = std::move(node);
@@ -165,7 +183,7 @@ void Archive::add(std::string const& path, Node node) {
 void Archive::add_parents(std::string const& path) {
     for (std::size_t slash = 1; (slash = path.find('/', slash)) != path.npos; slash++) {
         auto const [parent, fresh] =
-            tree_.try_emplace(path.substr(0, slash), Node{.type = Type::folder, .mode = 0755});
+            tree_.try_emplace(path.substr(0, slash), Node{.type = Type::folder, .mode = 0755, .implied = true});
         if (!fresh && parent->second.type != Type::folder)
             throw std::runtime_error(path + " cannot lie below " + parent->first +
                                      ", which is no folder");
@@ -191,10 +209,10 @@ void Archive::write_tree(std::ostream& out) const {
     Plan plan;
     // By path, so that a folder comes before what it holds; hard links after what they name.
     for (auto const& [path, node] : tree_)
-        if (node.type != Type::hard_link) plan.add(path, node);
+        if (node.type != Type::hard_link && !node.implied) plan.add(path, node);
     for (auto const& [path, node] : tree_) {
         if (node.type != Type::hard_link) continue;
-        auto const target = tree_.find(std::get<std::string>(node.content));
+        auto const target = tree_.find(followed(std::get<std::string>(node.content)));
         if (target == tree_.end() || target->second.type == Type::folder)
             throw std::runtime_error(path + " is to be a link to a file that is not in the image");
         plan.add(path, node);

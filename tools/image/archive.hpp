@@ -31,6 +31,7 @@ struct Node {
     std::uint64_t modified_ns = 0;
     std::uint32_t device_major = 0;
     std::uint32_t device_minor = 0;
+    bool implied = false; ///< a folder that nobody named: what is in the guest already stays as it is
 };
 
 /// A piece of the first program, as it will stand in memory.
@@ -45,7 +46,7 @@ public:
     /// Programs, manifests, symbols: by type and name, which must be new.
     void add_part(Type type, std::string const& name, Node node);
     /// A node of the file tree. A later one of the same path replaces an earlier one; folders that
-    /// lead to it are made as needed.
+    /// lead to it are made as needed, and links among them followed (/bin, which is usr/bin).
     void add(std::string const& path, Node node);
     void set_init(std::uint64_t entry, std::vector<InitSegment> segments);
 
@@ -59,6 +60,7 @@ private:
     std::uint64_t init_entry_ = 0;
     std::vector<InitSegment> init_;
 
+    std::string followed(std::string path) const;
     void add_parents(std::string const& path);
     void write_tree(std::ostream& out) const;
 };

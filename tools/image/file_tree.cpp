@@ -132,7 +132,9 @@ void add_applets(Archive& archive, std::string const& guest, fs::path const& hos
     std::istringstream list(output_of(host, "--list-full"));
     auto const busybox = guest_path(guest);
     for (std::string path; std::getline(list, path);)
-        if ("/" + path != busybox) add_symlink(archive, "/" + path, busybox);
+        // Itself, which it may list under another folder, it must not replace.
+        if (fs::path(path).filename() != fs::path(busybox).filename())
+            add_symlink(archive, "/" + path, busybox);
 }
 
 std::uint32_t permission_bits(std::string const& text) {

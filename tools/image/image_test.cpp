@@ -72,11 +72,9 @@ TEST(Image, WhatIsWrittenIsRead) {
     add_hard_link(archive, "/a/again", "/a/b/c");
     add_folder(archive, "/tmp", 01777);
     add_device(archive, "/dev/null", 'c', 1, 3, 0666);
-    EXPECT_EQ(listing(written(archive)), "17 /a 755 \n"
-                                         "17 /a/b 755 \n"
-                                         "16 /a/b/c 640 hello\n"
+    // Folders that nobody named are made by who reads it, or are there already.
+    EXPECT_EQ(listing(written(archive)), "16 /a/b/c 640 hello\n"
                                          "18 /a/link 777 b/c\n"
-                                         "17 /dev 755 \n"
                                          "20 /dev/null 666 \n"
                                          "17 /tmp 1777 \n"
                                          "19 /a/again 0 /a/b/c\n");
@@ -107,6 +105,21 @@ TEST(Image, ALaterFileReplacesAnEarlier) {
     add_file(archive, "/x", host.file("1", "one"), 0644);
     add_file(archive, "/x", host.file("2", "two"), 0600);
     EXPECT_EQ(listing(written(archive)), "16 /x 600 two\n");
+}
+
+TEST(Image, LinksToFoldersAreFollowed) {
+    Scratch const host;
+    auto const file = host.file("f", "x");
+    Archive archive;
+    add_folder(archive, "/usr/bin", 0755);
+    add_symlink(archive, "/bin", "usr/bin");
+    add_file(archive, "/bin/f", file, 0644);
+    add_folder(archive, "/bin", 0700); // the link stays
+    add_hard_link(archive, "/g", "/bin/f");
+    EXPECT_EQ(listing(written(archive)),
+              "18 /bin 777 usr/bin\n17 /usr/bin 755 \n16 /usr/bin/f 644 x\n19 /g 0 /bin/f\n");
+    add_symlink(archive, "/ring", "/ring");
+    EXPECT_NE(complaint([&] { add_file(archive, "/ring/f", file); }), "none");
 }
 
 TEST(Image, WhatCannotBeIsRefused) {
@@ -146,8 +159,8 @@ TEST(Image, TheDefaultTreeHasAShell) {
     Archive archive;
     add_list(archive, "tools/image/default.list");
     auto const text = listing(written(archive));
-    EXPECT_NE(text.find("18 /bin/sh 777 /bin/busybox\n"), text.npos);
-    EXPECT_NE(text.find("16 /bin/busybox 755 "), text.npos);
+    EXPECT_NE(text.find("18 /usr/bin/sh 777 /usr/bin/busybox\n"), text.npos);
+    EXPECT_NE(text.find("16 /usr/bin/busybox 755 "), text.npos);
     EXPECT_NE(text.find("17 /tmp 1777 "), text.npos);
 }
 

@@ -29,6 +29,7 @@ def main(words):
     chosen = options.parse(words)
     if chosen.command:
         raise say.Usage("debug takes no command; start it from the shell")
+    options.bring_packages(chosen)
     build.guest()
     gdb = places.BUILD / "debug.gdb"
     gdb.write_text(script())

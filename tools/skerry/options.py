@@ -3,8 +3,9 @@
 import dataclasses
 import pathlib
 import re
+import textwrap
 
-from skerry import say
+from skerry import debian, say
 
 MIB = 1 << 20
 LARGEST_ADDITION = 1 << 30
@@ -13,7 +14,14 @@ TEXT = """\
 Installs what is missing, builds, and boots. Without a command: a shell on this terminal;
 `poweroff` leaves, so does Ctrl-]. With one: runs it with this standard input, output and error,
 and leaves with its exit status, or 124 timed out, 125 the system failed, 126 not executable,
-127 not found, 128+N ended by signal N."""
+127 not found, 128+N ended by signal N.
+
+--deb brings a Debian package and what it depends on, as apt sees it; archives and unpacked trees
+stay in ~/.cache/skerry/debian. Maintainer scripts are not run: only the links that they would make
+by update-alternatives are there, and a program NAME-static is NAME too. Left out: what is merely
+recommended, Essential packages that nobody names (the guest has busybox), documentation,
+translations, and unless they are named themselves
+""" + textwrap.fill(", ".join(debian.CUT) + ".", 95, break_on_hyphens=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,8 +99,11 @@ def parser():
     add = options.add_argument
     add("--add", action="append", default=[], type=addition, metavar="HOST[:GUEST]",
         help="put a file or folder of this machine into the guest's file tree")
+    add("--deb", action="append", default=[], type=debian.package_name, metavar="PACKAGE",
+        help="put a Debian package with what it depends on there; maintainer scripts are not run")
     add("--smp", default=1, type=processors, metavar="N", help="processors (1)")
-    add("--mem", default=512 * MIB, type=memory_size, metavar="SIZE", help="memory (512M)")
+    add("--mem", type=memory_size, metavar="SIZE",
+        help="memory (512M, or more if much is brought)")
     add("--env", action="append", default=[], type=setting, metavar="K=V",
         help="a variable for the command")
     add("--cwd", type=guest_path, metavar="DIR", help="where the command starts")
@@ -115,8 +126,26 @@ def parse(words):
             raise say.Usage("after -- a command is wanted")
     options = parser().parse_args(words)
     options.command = command
-    limit = min(options.mem // 2, LARGEST_ADDITION)
-    if options.add and (size := total_size(options.add)) > limit:
-        raise say.Usage(f"--add: {size // MIB} MiB is too much; with this --mem up to "
-                        f"{limit // MIB} MiB can be added")
+    if not options.deb:
+        settle_memory(options)
     return options
+
+
+def settle_memory(options):
+    """What is added may fill half of the memory; without a wish there is as much as it takes."""
+    size = total_size(options.add)
+    if options.mem is None:
+        wanted = 256 * MIB + 2 * size
+        options.mem = max(512 * MIB, -(-wanted // (64 * MIB)) * 64 * MIB)
+    limit = min(options.mem // 2, LARGEST_ADDITION)
+    if options.add and size > limit:
+        names = "--deb" if options.deb else "--add"
+        raise say.Usage(f"{names}: {size // MIB} MiB is too much; with this --mem up to "
+                        f"{limit // MIB} MiB can be added")
+
+
+def bring_packages(options):
+    """Makes an addition of the packages: the first, so that the person's own files replace theirs."""
+    if options.deb:
+        options.add = [Addition(debian.tree(options.deb), "/"), *options.add]
+        settle_memory(options)

@@ -9,6 +9,7 @@ def main(words):
     chosen = options.parse(words)
     if chosen.command:
         say.to_stderr()
+    options.bring_packages(chosen)
     accel = emulator.accelerator(chosen.accel)
     log = chosen.log or places.LOG
     if chosen.dry_run:

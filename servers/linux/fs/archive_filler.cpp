@@ -70,7 +70,11 @@ Result<> ArchiveFiller::add(boot_archive::Node const& node) {
 
     if (auto const old = folder.inode().lookup(*folder.entry, name, nobody)) {
         auto& inode = (*old)->inode();
-        if (inode.folder() && node.type == boot_archive::Type::folder) return dress(inode, node);
+        if (node.type == boot_archive::Type::folder) {
+            if (inode.folder()) return dress(inode, node);
+            // A link to a folder does for one (/bin, which is usr/bin).
+            if (auto const led = files_.find(node.name); led && led->folder()) return {};
+        }
         if (inode.folder() && !inode.empty()) return fail(Errno::notempty);
         TRY(folder.inode().remove(*folder.entry, **old));
     }
