@@ -34,6 +34,7 @@ struct Identity {
         sys_time = 25,
         sys_tty_config = 26,
         mknod = 27,
+        lease = 28,
     };
     bool can(Capability what) const { return (effective >> what & 1) != 0; }
 

@@ -50,6 +50,14 @@ struct DeviceNumber {
     }
 };
 
+/// The part of the attributes that permissions follow from.
+struct Access {
+    FileType type = FileType::regular;
+    std::uint16_t permissions = 0;
+    std::uint32_t user = 0;
+    std::uint32_t group = 0;
+};
+
 struct Attributes {
     FileType type = FileType::regular;
     std::uint16_t permissions = 0; ///< 07777
@@ -61,6 +69,7 @@ struct Attributes {
     std::uint64_t blocks = 0; ///< of 512 bytes
     Timestamp accessed{}, modified{}, changed{}, born{};
 
+    constexpr operator Access() const { return {type, permissions, user, group}; }
     constexpr std::uint32_t mode() const {
         return static_cast<std::uint32_t>(type) << 12 | permissions;
     }

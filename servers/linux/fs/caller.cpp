@@ -10,27 +10,26 @@ namespace personality {
 
 namespace {
 
-Actor actor(Task const& task, std::uint32_t user, std::uint32_t group, bool privileged) {
+Actor actor(Task const& task, std::uint32_t user, std::uint32_t group, std::uint64_t capabilities) {
     auto const& identity = task.identity();
     return {.user = user,
             .group = group,
             .groups = std::span(identity.groups).first(identity.group_count),
             .process = task.process.pid,
             .thread = task.tid,
-            .privileged = privileged};
+            .capabilities = capabilities};
 }
 
 } // namespace
 
 Actor actor_of(Task const& task) {
     auto const& identity = task.identity();
-    return actor(task, identity.fsuid, identity.fsgid, identity.can(Identity::dac_override));
+    return actor(task, identity.fsuid, identity.fsgid, identity.effective);
 }
 
 Actor real_actor_of(Task const& task) {
     auto const& identity = task.identity();
-    bool const privileged = identity.uid == 0 && identity.can(Identity::dac_override);
-    return actor(task, identity.uid, identity.gid, privileged);
+    return actor(task, identity.uid, identity.gid, identity.uid == 0 ? identity.permitted : 0);
 }
 
 std::uint64_t file_size_limit(Task const& task) { return task.process.limits.soft(Limit::fsize); }

@@ -4,12 +4,6 @@
 
 namespace personality {
 
-std::uint32_t Entry::hash_of(std::string_view name) {
-    std::uint32_t hash = 2166136261; // FNV-1a
-    for (char c : name) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619;
-    return hash;
-}
-
 Entry::Entry(Entry* parent, Ref<Inode> inode) : parent_(parent), inode_(std::move(inode)) {
     if (parent_ != nullptr) parent_->retain();
 }

@@ -38,7 +38,16 @@ public:
     /// Whether `this` is `other` or lies above it.
     bool above(Entry const& other) const;
 
-    static std::uint32_t hash_of(std::string_view name);
+    // FNV-1a, a byte at a time, so that a path is hashed while its slashes are looked for.
+    static constexpr std::uint32_t hash_start = 2166136261;
+    static constexpr std::uint32_t hash_step(std::uint32_t hash, char c) {
+        return (hash ^ static_cast<std::uint8_t>(c)) * 16777619;
+    }
+    static constexpr std::uint32_t hash_of(std::string_view name) {
+        std::uint32_t hash = hash_start;
+        for (char c : name) hash = hash_step(hash, c);
+        return hash;
+    }
 
     // For the folder that keeps it.
     Entry* next_in_bucket = nullptr;

@@ -18,6 +18,7 @@ namespace personality {
 
 class Entry;
 class File;
+class NameTable;
 class PageSource;
 struct Actor;
 struct Location;
@@ -63,6 +64,8 @@ public:
     bool folder() const { return type == FileType::folder; }
 
     virtual Attributes attributes() const = 0;
+    /// The same, as far as permissions need it.
+    virtual Access access() const { return attributes(); }
     virtual Result<> change(AttributeChange const& change);
     virtual Result<> resize(std::uint64_t bytes);
     /// A file for a new descriptor. `request` has been checked.
@@ -80,6 +83,9 @@ public:
     /// The entries from `position` on (2 is the first: `.` and `..` are the caller's), in an order
     /// that stays while others come and go.
     virtual Result<> list(Entry& here, std::uint64_t position, Listing& listing);
+
+    /// All entries, of a folder that keeps them at hand: then a path's way needs no more.
+    NameTable const* name_table = nullptr;
 
     // Symbolic links.
     /// The target; it lies in the inode or in `scratch`.

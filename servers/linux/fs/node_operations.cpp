@@ -6,9 +6,10 @@ namespace {
 
 /// In a sticky folder only the owners of it or of the file may take the file away.
 bool held_by_sticky(Location const& folder, Inode const& child, Actor const& actor) {
-    auto const at = folder.inode().attributes();
+    auto const at = folder.inode().access();
     if ((at.permissions & permission::sticky) == 0) return false;
-    return !actor.privileged && at.user != actor.user && child.attributes().user != actor.user;
+    return !actor.can(Identity::fowner) && at.user != actor.user &&
+           child.access().user != actor.user;
 }
 
 Result<> check_removable(Slot const& slot, Actor const& actor) {
@@ -29,14 +30,14 @@ Result<> check_changeable(Location const& location) {
 Result<> check_folder_writable(Location const& folder, Actor const& actor) {
     TRY(check_changeable(folder));
     if (!folder.entry->alive()) return fail(Errno::noent); // removed while somebody stands in it
-    return actor.check(folder.inode().attributes(), wanted::write | wanted::execute);
+    return actor.check(folder.inode().access(), wanted::write | wanted::execute);
 }
 
 Result<Location> create_node(Slot const& slot, NewNode node, Actor const& actor) {
     if (slot.kind != Slot::Kind::name || slot.found) return fail(Errno::exist);
     if (slot.slash && node.type != FileType::folder) return fail(Errno::noent);
     TRY(check_folder_writable(slot.folder, actor));
-    auto const folder = slot.folder.inode().attributes();
+    auto const folder = slot.folder.inode().access();
     node.user = actor.user;
     node.group = actor.group;
     if ((folder.permissions & permission::set_group) != 0) {
@@ -125,7 +126,7 @@ Result<> change_permissions(Location const& node, std::uint16_t permissions, Act
     TRY(check_changeable(node));
     auto const old = node.inode().attributes();
     if (!actor.owns(old)) return fail(Errno::perm);
-    if (!actor.privileged && !actor.in_group(old.group))
+    if (!actor.can(Identity::fsetid) && !actor.in_group(old.group))
         permissions &= static_cast<std::uint16_t>(~permission::set_group);
     return node.inode().change(
         {.permissions = static_cast<std::uint16_t>(permissions & permission::all)});
@@ -137,14 +138,14 @@ Result<> change_owner(Location const& node, std::uint32_t user, std::uint32_t gr
     auto const old = node.inode().attributes();
     AttributeChange change;
     if (user != unchanged) {
-        if (!actor.privileged && (old.user != actor.user || user != old.user))
+        if (!actor.can(Identity::chown) && (old.user != actor.user || user != old.user))
             return fail(Errno::perm);
         change.user = user;
     }
     if (group != unchanged) {
         bool const own_group =
             old.user == actor.user && (group == old.group || actor.in_group(group));
-        if (!actor.privileged && !own_group) return fail(Errno::perm);
+        if (!actor.can(Identity::chown) && !own_group) return fail(Errno::perm);
         change.group = group;
     }
     // A file that changes hands loses its set-id bits; set-group-ID without the right to run means

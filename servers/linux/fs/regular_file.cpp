@@ -2,6 +2,7 @@
 
 #include <servers/linux/fs/caller.hpp>
 #include <servers/linux/fs/ioctl.hpp>
+#include <servers/linux/process/task.hpp>
 
 #include <algorithm>
 
@@ -47,7 +48,7 @@ Outcome RegularFile::write_at(Call& call, UserBuffer& from, std::uint64_t offset
         contents()->wrote(offset);
     }
     if (done == 0) return error;
-    node().written(actor_of(call.task).privileged);
+    node().written(call.task.identity().can(Identity::fsetid));
     return done;
 }
 

@@ -17,7 +17,9 @@ namespace {
 Result<> check_access(Task const& task, Actor const& actor) {
     auto const& identity = task.process.identity;
     bool const own = task.process.pid == actor.process;
-    if (own || actor.privileged || (identity.uid == actor.user && task.process.dumpable)) return {};
+    if (own || actor.can(Identity::dac_override) ||
+        (identity.uid == actor.user && task.process.dumpable))
+        return {};
     return fail(Errno::acces);
 }
 

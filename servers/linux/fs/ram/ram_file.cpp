@@ -16,9 +16,9 @@ Result<Ref<File>> RamFile::open(OpenRequest const& request) {
     return file;
 }
 
-void RamFile::written(bool privileged) {
+void RamFile::written(bool keeps_bits) {
     touch_modified();
-    if (privileged) return;
+    if (keeps_bits) return;
     auto& bits = stored().permissions;
     constexpr std::uint16_t group_runs = 010;
     bits &= static_cast<std::uint16_t>(~permission::set_user);

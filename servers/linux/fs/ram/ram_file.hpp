@@ -22,7 +22,7 @@ public:
     Result<> resize(std::uint64_t bytes) override;
     Result<Ref<File>> open(OpenRequest const& request) override;
     /// What a write does to the times and to the set-id bits.
-    void written(bool privileged);
+    void written(bool keeps_bits);
 };
 
 } // namespace personality

@@ -4,15 +4,18 @@
 
 namespace personality {
 
-RamFolder::RamFolder(RamVolume& of, NewNode const& node) : RamNode(of, node) { stored().links = 2; }
+RamFolder::RamFolder(RamVolume& of, NewNode const& node) : RamNode(of, node) {
+    stored().links = 2;
+    name_table = &table_;
+}
 
 RamFolder::~RamFolder() {
-    while (count_ != 0) take_out(order_.front());
+    while (!empty()) take_out(order_.front());
 }
 
 Attributes RamFolder::attributes() const {
     auto attributes = RamNode::attributes();
-    attributes.size = 40 + count_ * 20; // as tmpfs counts; programs only look whether it changes
+    attributes.size = 40 + size() * 20; // as tmpfs counts; programs only look whether it changes
     return attributes;
 }
 
@@ -22,50 +25,23 @@ Result<Ref<File>> RamFolder::open(OpenRequest const& request) {
     return file;
 }
 
-Entry* RamFolder::find(std::string_view name) {
-    auto const hash = Entry::hash_of(name);
-    auto* entry = bucket(hash);
-    while (entry != nullptr && (entry->hash != hash || entry->name() != name))
-        entry = entry->next_in_bucket;
-    return entry;
-}
-
-void RamFolder::grow() {
-    auto const wider = bucket_count_ * 4;
-    std::unique_ptr<Entry*[]> buckets(new (std::nothrow) Entry*[wider]());
-    if (!buckets) return; // chains grow longer instead
-    for (auto& entry : order_) {
-        auto& head = buckets[entry.hash & (wider - 1)];
-        entry.next_in_bucket = std::exchange(head, &entry);
-    }
-    many_buckets_ = std::move(buckets);
-    bucket_count_ = wider;
-}
-
 void RamFolder::insert(Entry& entry) {
     entry.retain();
-    if (count_ >= bucket_count_ * 2) grow();
-    auto& head = bucket(entry.hash);
-    entry.next_in_bucket = std::exchange(head, &entry);
+    table_.insert(entry);
     entry.cookie = next_cookie_++;
     order_.push_back(entry);
-    count_++;
     if (entry.inode().folder()) stored().links++;
 }
 
 void RamFolder::take_out(Entry& entry) {
-    Entry** at = &bucket(entry.hash);
-    while (*at != &entry) at = &(*at)->next_in_bucket;
-    *at = entry.next_in_bucket;
-    entry.next_in_bucket = nullptr;
+    table_.remove(entry);
     Order::remove(entry);
-    count_--;
     if (entry.inode().folder()) stored().links--;
     entry.release();
 }
 
 Result<Ref<Entry>> RamFolder::lookup(Entry&, std::string_view name, Actor const&) {
-    auto* const entry = find(name);
+    auto* const entry = table_.find(name, Entry::hash_of(name));
     if (entry == nullptr) return fail(Errno::noent);
     return Ref(entry);
 }

@@ -1,15 +1,12 @@
 #pragma once
-// A folder of the in-memory file system: its entries in a hash table by name, and in the order of
+// A folder of the in-memory file system: its entries in a table by name, and in the order of
 // their making for listings.
 
 #include <servers/linux/fs/entry.hpp>
+#include <servers/linux/fs/name_table.hpp>
 #include <servers/linux/fs/ram/ram_node.hpp>
 
 #include <base/list.hpp>
-
-#include <array>
-#include <memory>
-#include <span>
 
 namespace personality {
 
@@ -25,14 +22,14 @@ public:
     Result<> remove(Entry& here, Entry& child) override;
     Result<> rename(Entry& child, Entry& to, std::string_view name, Entry* replaced) override;
     Result<> exchange(Entry& child, Entry& other) override;
-    bool empty() const override { return count_ == 0; }
+    bool empty() const override { return table_.size() == 0; }
     Result<> list(Entry& here, std::uint64_t position, Listing& listing) override;
 
     /// Enter an inode that was made for this place.
     Result<Ref<Entry>> adopt(Entry& here, std::string_view name, Ref<RamNode> inode);
-    std::size_t size() const { return count_; }
+    std::size_t size() const { return table_.size(); }
     /// Any entry, or null: for taking the tree apart.
-    Entry* any() { return count_ == 0 ? nullptr : &order_.front(); }
+    Entry* any() { return empty() ? nullptr : &order_.front(); }
 
 protected:
     ~RamFolder() override;
@@ -41,19 +38,10 @@ private:
     static constexpr std::uint64_t first_cookie = 2; // 0 and 1 are `.` and `..`
     using Order = base::List<Entry, &Entry::order>;
 
-    std::array<Entry*, 8> few_buckets_{};
-    std::unique_ptr<Entry*[]> many_buckets_;
-    std::size_t bucket_count_ = few_buckets_.size(); ///< a power of two
-    std::size_t count_ = 0;
+    NameTable table_;
     std::uint64_t next_cookie_ = first_cookie;
     Order order_;
 
-    Entry*& bucket(std::uint32_t hash) {
-        return (many_buckets_ ? many_buckets_.get()
-                              : few_buckets_.data())[hash & (bucket_count_ - 1)];
-    }
-    Entry* find(std::string_view name);
-    void grow();
     /// The folder holds a reference to each of its entries.
     void insert(Entry& entry);
     void take_out(Entry& entry);

@@ -21,6 +21,7 @@ public:
     static void operator delete(void* node) { SmallMemory::release(node); }
 
     Attributes attributes() const override { return stored_; }
+    Access access() const override { return stored_; }
     Result<> change(AttributeChange const& change) override;
     Result<Ref<File>> open(OpenRequest const& request) override;
 

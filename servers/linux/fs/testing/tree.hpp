@@ -34,7 +34,7 @@ protected:
     void TearDown() override { context = nullptr; }
 
     /// Become an ordinary user.
-    void become(std::uint32_t user) { actor = {.user = user, .group = user, .privileged = false}; }
+    void become(std::uint32_t user) { actor = {.user = user, .group = user, .capabilities = 0}; }
     void become_root() { actor = {}; }
 
     Result<Location> find(std::string_view path, bool follow = true) {
