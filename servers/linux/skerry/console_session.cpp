@@ -1,56 +1,18 @@
 #include <servers/linux/skerry/console_session.hpp>
 
-#include <utility>
-
 namespace personality {
 
-ConsoleLink::ConsoleLink(protocols::terminal::Memory& memory, std::size_t number, System& system)
-    : shared_(memory.terminal[number]), input_(shared_.input, memory.data[number].input),
-      output_(shared_.output, memory.data[number].output), system_(system) {}
+namespace {
 
-void ConsoleLink::taken(std::size_t bytes) {
-    input_.take(bytes);
-    input_.acknowledge();
-    took_ = system_.attention = true;
+protocols::terminal::Memory& memory_of(protocols::Session const& session) {
+    return *reinterpret_cast<protocols::terminal::Memory*>(session.address);
 }
 
-std::size_t ConsoleLink::send(std::span<std::byte const> bytes) {
-    std::size_t const done = output_.put(bytes);
-    if (done != 0) {
-        output_.publish();
-        sent_ = system_.attention = true;
-    }
-    return done;
-}
-
-bool ConsoleLink::flush() {
-    bool const reader = std::exchange(sent_, false) && output_.claim_wake();
-    bool const writer = std::exchange(took_, false) && input_.claim_wake();
-    return reader || writer;
-}
-
-bool ConsoleLink::work() {
-    if (user == nullptr) return false;
-    bool const window = shared_.window.load() != window_;
-    if (window) {
-        window_ = shared_.window.load();
-        user->window_changed(window_.rows, window_.columns);
-    }
-    auto const waiting = input_.available(), room = output_.free();
-    user->link_moved();
-    bool const moved = input_.available() != waiting || output_.free() != room;
-    // What is not taken now waits for the user's own time; only what comes anew wakes us.
-    if (input_.available() == 0 && !input_.prepare_sleep()) return true;
-    if (output_.free() == 0 && !output_.prepare_sleep()) return true;
-    return moved || window;
-}
+} // namespace
 
 ConsoleSession::ConsoleSession(protocols::Session const& session, System& system)
-    : peer_(session.wake_peer),
-      links_{
-          ConsoleLink(*reinterpret_cast<protocols::terminal::Memory*>(session.address), 0, system),
-          ConsoleLink(*reinterpret_cast<protocols::terminal::Memory*>(session.address), 1,
-                      system)} {
+    : peer_(session.wake_peer), links_{ConsoleLink(memory_of(session), 0, system.attention),
+                                       ConsoleLink(memory_of(session), 1, system.attention)} {
     // A wake-up may have died with a predecessor.
     static_cast<void>(peer_.signal());
 }
