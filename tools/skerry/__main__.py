@@ -14,6 +14,7 @@ Skerry: a capability microkernel with an operating system around it.
                                              run it, print its output, leave with its exit status
   ./skerry test [pattern]                    install what is missing, build, run every test
   ./skerry bench [pattern] [--vs linux]      measure in guest instructions, Debian's Linux beside
+  ./skerry demo                              the promise shown in a minute: load, kills, survival
   ./skerry debug                             boot and wait for gdb, which has all symbols
   ./skerry size                              code lines by room
   ./skerry docs                              write docs/reference anew from the headers
@@ -21,7 +22,7 @@ Skerry: a capability microkernel with an operating system around it.
   ./skerry help                              this text; every command also takes --help
 """
 
-COMMANDS = {"run": "run", "test": "testing", "bench": "bench", "debug": "debug",
+COMMANDS = {"run": "run", "test": "testing", "bench": "bench", "demo": "demo", "debug": "debug",
             "size": "size", "lint": "lint", "docs": "docs"}
 
 
