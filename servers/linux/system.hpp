@@ -6,8 +6,10 @@
 #include <servers/linux/environment.hpp>
 #include <servers/linux/futex/futex_table.hpp>
 #include <servers/linux/machine/machine.hpp>
+#include <servers/linux/process/placement.hpp>
 #include <servers/linux/process/task_table.hpp>
 #include <servers/linux/time/alarm_clock.hpp>
+#include <servers/linux/vdso/vdso.hpp>
 
 #include <array>
 #include <string_view>
@@ -38,10 +40,12 @@ public:
     AlarmClock alarms;
     TaskTable tasks;
     FutexTable futexes;
+    Vdso vdso; ///< not loaded: programs make calls
     std::array<char, 65> host_name{"skerry"};
     std::array<char, 65> domain_name{"(none)"};
     std::array<std::uint64_t, 3> load{}; ///< 16.16 fixed point, as sysinfo reports it
     std::uint64_t forks = 0;
+    Randomize randomize = Randomize::heap_too;
 
     /// Set by whoever wants to be asked before the loop waits next (a terminal with output).
     bool attention = false;

@@ -25,7 +25,7 @@ struct Area {
     bool locked = false;
     /// A shared mapping of a file that wasn't opened for writing can't be made writable.
     bool never_write = false;
-    enum class Name : std::uint8_t { none, heap, stack, vdso } name = Name::none;
+    enum class Name : std::uint8_t { none, heap, stack, vvar, vdso } name = Name::none;
 
     Ref<PageSource> source{}; ///< none: private memory of zeros
     std::uint64_t source_page = 0;

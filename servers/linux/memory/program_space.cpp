@@ -52,7 +52,7 @@ Result<std::uint64_t> ProgramSpace::place(std::uint64_t hint, std::uint64_t byte
         if (areas_.free(hint, hint + bytes) && !near_stack) return hint;
     }
     // Large ones are aligned so that they could have large pages.
-    auto address = areas_.find_gap(bytes, layout::lowest, layout::mapping_top);
+    auto address = areas_.find_gap(bytes, layout::lowest, mapping_top);
     if (address == 0) return fail(Errno::nomem);
     return address;
 }

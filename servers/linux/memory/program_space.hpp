@@ -11,7 +11,7 @@
 
 namespace personality {
 
-/// Where things lie in a program. Nothing is random: runs are to be repeatable.
+/// Where things lie in a program unless chance has it otherwise (process/placement.hpp).
 namespace layout {
 constexpr std::uint64_t lowest = 0x1'0000; ///< vm.mmap_min_addr
 constexpr std::uint64_t stack_top = 0x7fff'ffff'e000;
@@ -113,6 +113,8 @@ public:
     /// RLIMIT_STACK and RLIMIT_AS of whoever runs here; kept up to date by prlimit and exec.
     std::uint64_t stack_limit = 8 << 20;
     std::uint64_t space_limit = ~std::uint64_t{0};
+    /// Mappings are placed below.
+    std::uint64_t mapping_top = layout::mapping_top;
 
 private:
     FramePool& frames_;

@@ -19,6 +19,7 @@ Result<> ProgramSpace::copy_from(ProgramSpace& parent) {
     parts = parent.parts;
     stack_limit = parent.stack_limit;
     space_limit = parent.space_limit;
+    mapping_top = parent.mapping_top;
     TRY(areas_.reserve(parent.areas_.all().size()));
     for (auto* area : parent.areas_.all()) {
         if (area->keep_from_child) continue;

@@ -92,11 +92,11 @@ Result<LoadedElf> map_elf(ProgramSpace& space, ElfFile const& program, UserAddre
     auto const& image = program.layout;
     if (image.type == elf::FileType::fixed) {
         base = 0;
-        if (image.lowest() < layout::lowest || image.highest() > layout::mapping_top)
+        if (image.lowest() < layout::lowest || image.highest() > layout::task_end)
             return fail(Errno::nomem);
     } else {
         base = base::align_up(base, image.alignment) - image.lowest();
-        if (image.highest() > layout::mapping_top - base) return fail(Errno::nomem);
+        if (image.highest() > layout::task_end - base) return fail(Errno::nomem);
         if (!space.areas().free(base + image.lowest(), base + image.highest()))
             return fail(Errno::nomem);
     }

@@ -4,6 +4,7 @@
 #include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/file_context.hpp>
 #include <servers/linux/process/end.hpp>
+#include <servers/linux/process/placement.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/system.hpp>
 
@@ -56,7 +57,8 @@ Result<> become(Task& task, Program& program, std::string_view path) {
     process.has_executed = true;
     process.exit_signal = static_cast<std::uint32_t>(Signal::chld);
     process.parent_death_signal = 0;
-    process.personality_bits = 0;
+    if (program.secure) process.personality_bits &= ~personality_bit::cleared_with_rights;
+    process.personality_bits &= ~personality_bit::read_implies_execute;
     task.signal_stack = {};
     task.clear_child_tid = 0;
     task.robust_list = 0;

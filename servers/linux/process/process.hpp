@@ -68,7 +68,7 @@ public:
     bool no_new_privileges = false;
     bool child_subreaper = false;
     std::int32_t nice = 0;
-    std::uint64_t personality_bits = 0;
+    std::uint64_t personality_bits = 0; ///< personality_bit
     std::uint32_t exit_signal = 17; ///< what the parent is sent at the end
     std::uint32_t parent_death_signal = 0;
 

@@ -4,6 +4,7 @@
 #include <servers/linux/fs/inode.hpp>
 #include <servers/linux/fs/open_flags.hpp>
 #include <servers/linux/process/elf_loader.hpp>
+#include <servers/linux/process/placement.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/system.hpp>
 
@@ -96,6 +97,25 @@ Credentials credentials_after(Task const& task, File const& file) {
     return result;
 }
 
+Placement placement_for(Task const& task, bool secure) {
+    System& system = task.system();
+    std::uint64_t const stack = task.process.limits.soft(Limit::stack);
+    // A program that gains rights doesn't take over what its caller chose.
+    bool const asked =
+        !secure && (task.process.personality_bits & personality_bit::no_randomize) != 0;
+    if (asked || system.randomize == Randomize::nothing) return Placement::usual(stack);
+    auto result = Placement::random(stack, system.environment.random);
+    if (system.randomize == Randomize::mappings) result.break_gap = 0;
+    return result;
+}
+
+/// RDFSBASE and its kin may be used: bit 1 of AT_HWCAP2.
+std::uint64_t more_features() {
+    std::uint32_t eax = 7, ebx = 0, ecx = 0, edx = 0;
+    asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    return (ebx & 1) << 1;
+}
+
 std::uint64_t processor_features() {
     std::uint32_t eax = 1, ebx = 0, ecx = 0, edx = 0;
     asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
@@ -123,8 +143,18 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
     auto const& limits = task.process.limits;
     space->stack_limit = limits.soft(Limit::stack);
     space->space_limit = limits.soft(Limit::as);
+    auto const& identity = task.process.identity;
+    bool const secure = credentials.euid != identity.uid || credentials.egid != identity.gid;
+    auto const placement = placement_for(task, secure);
+    space->mapping_top = placement.mapping_top;
+    UserAddress vdso = 0;
+    if (system.vdso.loaded()) {
+        auto const place = TRY(space->place(0, system.vdso.bytes()));
+        vdso = TRY(system.vdso.map(*space, place));
+    }
+
     bool const runs_alone = interpreter_path.empty();
-    auto const image = TRY(map_elf(*space, program, layout::movable_base));
+    auto const image = TRY(map_elf(*space, program, placement.movable_base));
     LoadedElf loader = image;
     if (!runs_alone) {
         auto const file = TRY(open_program(task, at_flag::working_folder, interpreter_path));
@@ -133,10 +163,10 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
         auto const base = TRY(space->place(0, bytes + abi::large_page_bytes));
         loader = TRY(map_elf(*space, interpreter, base));
     }
-    space->set_break_start(base::align_up(image.end, page_bytes));
+    space->set_break_start(base::align_up(image.end, page_bytes) + placement.break_gap);
 
-    TRY(space->map({.start = layout::stack_top - first_stack_bytes,
-                    .end = layout::stack_top,
+    TRY(space->map({.start = placement.stack_top - first_stack_bytes,
+                    .end = placement.stack_top,
                     .protection = access::read | access::write,
                     .grows_down = true,
                     .name = Area::Name::stack}));
@@ -145,17 +175,16 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
 
     constexpr std::uint64_t most_strings = 6 << 20, least_strings = 128 << 10;
     std::uint64_t const quarter = space->stack_limit / 4;
-    StackBuilder stack(*space, layout::stack_top, std::clamp(quarter, least_strings, most_strings));
+    StackBuilder stack(*space, placement.stack_top, std::clamp(quarter, least_strings, most_strings));
     auto const path = TRY(stack.push(request.path));
     auto const environment = TRY(stack.push(request.environment));
     auto const arguments = TRY(stack.push(request.arguments));
+    TRY(stack.skip(placement.string_gap));
     auto const platform = TRY(stack.push("x86_64"));
     std::array<std::byte, 16> chance;
     system.environment.random.fill(chance);
     auto const random = TRY(stack.push_bytes(chance));
 
-    auto const& identity = task.process.identity;
-    bool const secure = credentials.euid != identity.uid || credentials.egid != identity.gid;
     // Types as in linux/auxvec.h.
     AuxiliaryEntry const vector[] = {
         {3, image.headers},                // AT_PHDR
@@ -174,9 +203,11 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
         {17, 100},                         // AT_CLKTCK
         {23, secure},                      // AT_SECURE
         {25, random},                      // AT_RANDOM
-        {26, 0},                           // AT_HWCAP2
+        {26, more_features()},             // AT_HWCAP2
         {31, path},                        // AT_EXECFN
         {51, 1776},                        // AT_MINSIGSTKSZ, with x87, SSE and AVX
+        // AT_SYSINFO_EHDR; without an image, AT_IGNORE.
+        {vdso != 0 ? std::uint64_t{33} : 1, vdso},
         {0, 0},
     };
     auto const argument_count = request.arguments.size();
@@ -199,6 +230,7 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
                    .executable = request.file,
                    .entry = loader.entry,
                    .stack_pointer = pointer,
+                   .secure = secure,
                    .euid = credentials.euid,
                    .egid = credentials.egid};
 }

@@ -16,6 +16,7 @@ struct Program {
     Ref<File> executable;
     UserAddress entry = 0;
     UserAddress stack_pointer = 0;
+    bool secure = false; ///< it gains rights that its caller hasn't
     /// What a set-id bit of the file makes of the user and group.
     std::uint32_t euid = 0, egid = 0;
 };

@@ -54,7 +54,8 @@ public:
     Result<UserAddress> push(StringList const& strings);
     Result<UserAddress> push(std::string_view text);
     Result<UserAddress> push_bytes(std::span<std::byte const> bytes);
-    UserAddress top() const { return at_; }
+    /// Leave `bytes` free: where the pointer ends up is not to be foreseen.
+    Result<> skip(std::uint64_t bytes) { return make_room(bytes); }
 
     /// The rest: pointers to `arguments` and `environment` strings from their first on, and the
     /// auxiliary vector. Returns the stack pointer.

@@ -2,6 +2,7 @@
 // Time from the kernel's clock page, and the wall clock as programs have set it.
 
 #include <servers/linux/environment.hpp>
+#include <servers/linux/vdso/vdso.hpp>
 
 #include <runtime/clock.hpp>
 
@@ -11,12 +12,34 @@ class SkerryClock final : public Clock {
 public:
     std::uint64_t monotonic() const override { return runtime::now_ns(); }
     std::uint64_t realtime() const override {
-        return runtime::environment().clock->wall_offset_ns + runtime::now_ns() + moved_;
+        return wall_offset() + runtime::now_ns();
     }
-    void set_realtime(std::uint64_t ns) override { moved_ += ns - realtime(); }
+    void set_realtime(std::uint64_t ns) override {
+        moved_ += ns - realtime();
+        if (vdso_ != nullptr)
+            vdso_->change([this](TimePage& time) { time.wall_offset_ns = wall_offset(); });
+    }
+
+    /// Let programs read the same time by themselves from now on.
+    void share(Vdso& vdso) {
+        auto const& clock = *runtime::environment().clock;
+        vdso_ = &vdso;
+        vdso.change([&](TimePage& time) {
+            time.processors = 1;
+            time.base_tsc = clock.base_tsc; // written once, before we were
+            time.base_ns = clock.base_ns;
+            time.multiplier = clock.multiplier;
+            time.wall_offset_ns = wall_offset();
+        });
+    }
 
 private:
+    Vdso* vdso_ = nullptr;
     std::uint64_t moved_ = 0; ///< modulo 2^64
+
+    std::uint64_t wall_offset() const {
+        return runtime::environment().clock->wall_offset_ns + moved_;
+    }
 };
 
 } // namespace personality

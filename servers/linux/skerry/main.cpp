@@ -25,6 +25,8 @@
 
 using namespace personality;
 
+extern "C" std::byte const vdso_image[], vdso_image_end[];
+
 namespace {
 
 /// What must be there, or there is no personality.
@@ -107,6 +109,10 @@ int main() {
     static SkerryMachine machine(endpoint, memory.all());
     machine.frames = &frames;
     static System system(environment, machine);
+    if (system.vdso.load(frames, {vdso_image, vdso_image_end}))
+        clock.share(system.vdso);
+    else
+        runtime::log("no vDSO: programs ask for the time");
     static FileSystem files(environment);
     system.files = &files;
     need(files.start(), "file tree");

@@ -76,6 +76,17 @@ Result<> boot_id(System& system, Text& text) {
     return {};
 }
 
+Result<> randomize(System& system, Text& text) {
+    text.decimal(static_cast<std::uint64_t>(system.randomize)).put('\n');
+    return {};
+}
+
+Result<> set_randomize(System& system, std::string_view word) {
+    if (word.size() != 1 || word[0] < '0' || word[0] > '2') return fail(Errno::inval);
+    system.randomize = static_cast<Randomize>(word[0] - '0');
+    return {};
+}
+
 constexpr auto random_items = std::to_array<ProcItem>({
     {"boot_id", boot_id},
     {"entropy_avail", number<256>},
@@ -91,6 +102,7 @@ constexpr auto kernel_items = std::to_array<ProcItem>({
     {"ostype", system_type},
     {"pid_max", number<TaskTable::pid_max>},
     {"random", nullptr, random_items},
+    {"randomize_va_space", randomize, {}, set_randomize},
     {"threads-max", number<TaskTable::max_tasks>},
     {"version", build},
 });

@@ -18,6 +18,7 @@ std::string_view special_name(Area::Name name) {
     switch (name) {
     case Area::Name::heap: return "[heap]";
     case Area::Name::stack: return "[stack]";
+    case Area::Name::vvar: return "[vvar]";
     case Area::Name::vdso: return "[vdso]";
     case Area::Name::none: break;
     }
@@ -35,7 +36,8 @@ Result<> render_maps(Task& task, Text& text) {
         text.put((area->protection & access::read) != 0 ? 'r' : '-');
         text.put((area->protection & access::write) != 0 ? 'w' : '-');
         text.put((area->protection & access::execute) != 0 ? 'x' : '-');
-        text.put(area->shared ? 's' : 'p').put(' ');
+        bool const ours = area->name == Area::Name::vvar || area->name == Area::Name::vdso;
+        text.put(area->shared && !ours ? 's' : 'p').put(' ');
         auto const* const file = static_cast<File const*>(area->file.get());
         auto const device = file != nullptr ? file->inode().volume.device : DeviceNumber{};
         text.hexadecimal(file != nullptr ? area->source_page * page_bytes : 0, 8).put(' ');
