@@ -35,6 +35,7 @@ struct Identity {
         sys_tty_config = 26,
         mknod = 27,
         lease = 28,
+        wake_alarm = 35,
     };
     bool can(Capability what) const { return (effective >> what & 1) != 0; }
 

@@ -9,6 +9,7 @@
 #include <servers/linux/process/placement.hpp>
 #include <servers/linux/process/task_table.hpp>
 #include <servers/linux/time/alarm_clock.hpp>
+#include <servers/linux/time/clock_watch.hpp>
 #include <servers/linux/vdso/vdso.hpp>
 
 #include <array>
@@ -38,6 +39,7 @@ public:
     Task* dead = nullptr;
     Process* dead_processes = nullptr;
     AlarmClock alarms;
+    ClockWatches clock_watches;
     TaskTable tasks;
     FutexTable futexes;
     Vdso vdso; ///< not loaded: programs make calls
@@ -55,6 +57,10 @@ public:
     }
 
     Instant now() const { return environment.clock.monotonic(); }
+    void set_realtime(std::uint64_t ns) {
+        environment.clock.set_realtime(ns);
+        for (auto& watch : clock_watches) watch.clock_set();
+    }
 };
 
 } // namespace personality

@@ -37,13 +37,16 @@ std::size_t WaitQueue::wake(std::size_t most, std::uint32_t events) {
     Waiter* const outer = cursor_;
     cursor_ = first_;
     bool done = cursor_ == nullptr;
+    bool served = false;
     while (!done && cursor_ != nullptr && woken < most) {
         Waiter& waiter = *cursor_;
         done = &waiter == last;
         cursor_ = waiter.next_;
         if (waiter.interest != 0 && (waiter.interest & events) == 0) continue;
+        if (waiter.exclusive && served) continue;
         woken++;
         waiter.wake(waiter);
+        if (waiter.exclusive) served |= waiter.served;
     }
     cursor_ = outer;
     return woken;

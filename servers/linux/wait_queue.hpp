@@ -29,6 +29,10 @@ public:
     Wake wake = nullptr;
     /// What the waiter is interested in, in the queue's own terms (poll events); 0: everything.
     std::uint32_t interest = 0;
+    /// One such waiter is enough: of those that stand on a queue, a wake goes no further than the
+    /// first whose `wake` sets `served` (EPOLLEXCLUSIVE).
+    bool exclusive = false;
+    bool served = false;
 
 private:
     friend class WaitQueue;

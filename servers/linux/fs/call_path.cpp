@@ -5,8 +5,11 @@
 #include <servers/linux/fs/file_context.hpp>
 #include <servers/linux/fs/file_system.hpp>
 #include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/process.hpp>
 #include <servers/linux/process/task.hpp>
 #include <servers/linux/system.hpp>
+
+#include <algorithm>
 
 namespace personality {
 
@@ -29,6 +32,13 @@ Result<Ref<File>> file_of(Call& call, std::int32_t fd) {
         return file;
     }
     return Ref(static_cast<File*>(call.held[0].get()));
+}
+
+Outcome install(Call& call, Ref<File> file, bool close_on_exec) {
+    auto const soft = call.task.process.limits.soft(Limit::nofile);
+    auto const limit = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(soft, DescriptorTable::most));
+    return call.task.descriptors->add(std::move(file), close_on_exec, limit);
 }
 
 CallPath::CallPath(Call& call) : CallPath(call, actor_of(call.task)) {}

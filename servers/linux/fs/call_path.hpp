@@ -23,6 +23,9 @@ Result<Location> start_of(Call& call, std::int32_t folder, std::string_view path
 /// The file of a descriptor, kept alive while the call waits. EBADF; O_PATH files too.
 Result<Ref<File>> file_of(Call& call, std::int32_t fd);
 
+/// A descriptor for a new file, within the program's limit: EMFILE.
+Outcome install(Call& call, Ref<File> file, bool close_on_exec);
+
 class CallPath {
 public:
     explicit CallPath(Call& call);

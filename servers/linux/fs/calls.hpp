@@ -121,6 +121,21 @@ Outcome poll_again(Call& call);
 Outcome eventfd(Call& call);
 Outcome eventfd2(Call& call);
 
+// epoll (calls_epoll.cpp)
+Outcome epoll_create(Call& call);
+Outcome epoll_create1(Call& call);
+Outcome epoll_ctl(Call& call);
+Outcome epoll_wait(Call& call);
+Outcome epoll_pwait(Call& call);
+Outcome epoll_pwait2(Call& call);
+
+// signals and timers as files (calls_signal_file.cpp, calls_timer_file.cpp)
+Outcome signalfd(Call& call);
+Outcome signalfd4(Call& call);
+Outcome timerfd_create(Call& call);
+Outcome timerfd_settime(Call& call);
+Outcome timerfd_gettime(Call& call);
+
 // mounts (calls_mount.cpp)
 Outcome mount(Call& call);
 Outcome umount2(Call& call);

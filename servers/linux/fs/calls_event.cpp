@@ -3,11 +3,8 @@
 #include <servers/linux/fs/calls.hpp>
 
 #include <servers/linux/fs/call_path.hpp>
-#include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/event/event_counter.hpp>
 #include <servers/linux/fs/file_system.hpp>
-#include <servers/linux/process/process.hpp>
-#include <servers/linux/process/task.hpp>
 
 namespace personality::calls {
 
@@ -17,13 +14,11 @@ Outcome make_counter(Call& call, std::uint32_t flags) {
     constexpr std::uint32_t semaphore = 1;
     if ((flags & ~(semaphore | open_flag::close_on_exec | open_flag::nonblock)) != 0)
         return Errno::inval;
-    auto const at = TRY(files_of(call).nameless("anon_inode", FileType::regular));
+    auto const at = TRY(files_of(call).anonymous("anon_inode:[eventfd]"));
     auto file = make<EventCounter>(at, open_flag::read_write | (flags & open_flag::nonblock),
                                    call.int_arg(0), (flags & semaphore) != 0);
     if (!file) return Errno::nomem;
-    auto const limit = call.task.process.limits.soft(Limit::nofile);
-    return call.task.descriptors->add(std::move(file), (flags & open_flag::close_on_exec) != 0,
-                                      static_cast<std::uint32_t>(limit));
+    return install(call, std::move(file), (flags & open_flag::close_on_exec) != 0);
 }
 
 } // namespace

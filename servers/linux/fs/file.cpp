@@ -1,5 +1,6 @@
 #include <servers/linux/fs/file.hpp>
 
+#include <servers/linux/fs/epoll/epoll.hpp>
 #include <servers/linux/memory/page_source.hpp>
 
 namespace personality {
@@ -10,6 +11,7 @@ File::File(Location at, std::uint32_t open_flags)
 }
 
 File::~File() {
+    if (epoll_items != nullptr) Epoll::forget(*this);
     if (writable()) inode().writers--;
     inode().whole_locks.unlock(this);
     if (!inode().record_locks.empty()) inode().record_locks.clear_all(this);

@@ -14,8 +14,12 @@
 
 namespace personality {
 
+class EpollItem;
 class PageSource;
 class WaitQueue;
+
+/// Which files there are that calls of their own know; to be asked before a cast.
+enum class FileKind : std::uint8_t { other, epoll, signals, socket, timer };
 
 /// What Inode::open is told.
 struct OpenRequest {
@@ -36,6 +40,7 @@ public:
     std::uint64_t position = 0;
 
     Inode& inode() const { return location.inode(); }
+    virtual FileKind kind() const { return FileKind::other; }
     bool readable() const;
     bool writable() const;
     bool nonblocking() const { return (flags & open_flag::nonblock) != 0; }
@@ -63,6 +68,8 @@ public:
     /// woken with the events that may have come true; no queue: what is ready now stays so.
     virtual std::uint32_t ready() { return poll_event::readable | poll_event::writable; }
     virtual WaitQueue* poll_queue() { return nullptr; }
+    /// Where it is watched by epoll; they leave when it ends.
+    EpollItem* epoll_items = nullptr;
 
     /// What mmap maps: the file's pages. ENODEV: none.
     virtual Result<Ref<PageSource>> pages();

@@ -57,6 +57,7 @@ Result<> FileSystem::start() {
     // Files may not take the memory that programs need to take notice of it.
     auto const pages = environment.frames.total();
     root_volume_->quota.limit = pages - pages / 8;
+    epoll_books.set_limit(pages);
     devices.console = make<Terminal>(DeviceNumber{5, 1});
     if (!devices.console) return fail(Errno::nomem);
     auto root = TRY(root_volume_->make_root(0755));
@@ -119,9 +120,18 @@ Result<Ref<Mount>> FileSystem::mount(Ref<Entry> root, std::string_view path,
     return mounts.mount(std::move(root), std::move(on), source);
 }
 
-Result<Location> FileSystem::nameless(std::string_view kind, FileType type) {
-    auto const inode =
-        TRY(RamNode::create_node(*nameless_volume_, NewNode{.type = type, .permissions = 0600}));
+Result<Location> FileSystem::anonymous(std::string_view name) {
+    if (!anonymous_inode_)
+        anonymous_inode_ = TRY(RamNode::create_node(
+            *nameless_volume_, NewNode{.type = FileType::unknown, .permissions = 0600}));
+    auto entry = TRY(Entry::create(nullptr, name, anonymous_inode_));
+    return Location{nameless_mount_, std::move(entry)};
+}
+
+Result<Location> FileSystem::nameless(std::string_view kind, FileType type,
+                                      std::uint16_t permissions) {
+    auto const inode = TRY(RamNode::create_node(
+        *nameless_volume_, NewNode{.type = type, .permissions = permissions}));
     std::array<char, 48> name;
     auto* const at = std::copy(kind.begin(), kind.end(), name.begin());
     std::copy_n(":[", 2, at);

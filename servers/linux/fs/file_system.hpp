@@ -4,6 +4,7 @@
 
 #include <servers/linux/environment.hpp>
 #include <servers/linux/fs/device/devices.hpp>
+#include <servers/linux/fs/epoll/epoll_books.hpp>
 #include <servers/linux/fs/file.hpp>
 #include <servers/linux/fs/mount_table.hpp>
 #include <servers/linux/fs/path.hpp>
@@ -52,7 +53,11 @@ public:
     };
     Result<PipeEnds> make_pipe(std::uint32_t flags);
     /// A place for something that has no place in the tree: "kind:[number]" in /proc/PID/fd.
-    Result<Location> nameless(std::string_view kind, FileType type);
+    Result<Location> nameless(std::string_view kind, FileType type,
+                              std::uint16_t permissions = 0600);
+    /// A place for what is no more than an open file: "anon_inode:[eventfd]". They share one inode.
+    Result<Location> anonymous(std::string_view name);
+    EpollBooks epoll_books;
 
     /// In the server's own name: what is at an absolute path.
     Result<Location> find(std::string_view path) const;
@@ -64,6 +69,7 @@ private:
     Ref<RamVolume> root_volume_;
     Ref<RamVolume> nameless_volume_;
     Ref<Mount> nameless_mount_;
+    Ref<Inode> anonymous_inode_;
 };
 
 } // namespace personality

@@ -4,6 +4,7 @@
 #include <servers/linux/fs/ref.hpp>
 #include <servers/linux/signal/signal.hpp>
 #include <servers/linux/user_memory.hpp>
+#include <servers/linux/wait_queue.hpp>
 
 #include <array>
 
@@ -32,6 +33,8 @@ public:
         return actions_[static_cast<std::uint32_t>(signal) - 1];
     }
     Ref<SignalHandlers> copy() const;
+    /// Woken when a signal has come that is blocked or waits to be taken (signalfd).
+    WaitQueue arrivals;
     /// exec: handlers go back to the default, what is ignored stays ignored.
     void reset_caught();
 

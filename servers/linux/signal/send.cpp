@@ -97,6 +97,7 @@ Result<> send(Process& process, Task* task, SignalInfo const& info) {
         std::min<std::uint64_t>(process.limits.soft(Limit::sigpending), 4096));
     auto& pending = task != nullptr ? task->pending : process.pending;
     if (!pending.add(info, limit)) return fail(Errno::again);
+    process.handlers->arrivals.wake_all();
 
     if (task != nullptr) {
         if (!task->blocked_signals.has(info.signal) || task->waits_for.has(info.signal))

@@ -121,7 +121,7 @@ Outcome clock_settime(Call& call) {
     auto const words = TRY(call.task.memory().load<TimeSpec>(call.args[1]));
     auto const wanted = TRY(words.ns());
     if (!call.task.identity().can(Identity::sys_time)) return Errno::perm;
-    call.task.environment().clock.set_realtime(wanted);
+    call.task.system().set_realtime(wanted);
     return 0;
 }
 
