@@ -8,7 +8,7 @@ short fuzz runs on the host, scenarios and attacks in the emulator, two at a tim
 
 
 def in_emulator(tally, pattern):
-    folders = [places.ROOT / "tests" / name for name in ("scenarios", "attack", "faults")]
+    folders = [places.ROOT / "tests" / name for name in ("scenarios", "linux", "attack", "faults")]
     present = [folder for folder in folders if any(folder.glob("*.py"))]
     if not present:
         return

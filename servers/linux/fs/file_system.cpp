@@ -5,6 +5,7 @@
 #include <servers/linux/fs/node_operations.hpp>
 #include <servers/linux/fs/pipe/pipe_file.hpp>
 #include <servers/linux/fs/ram/ram_node.hpp>
+#include <servers/linux/fs/terminal/pts_volume.hpp>
 #include <servers/linux/fs/terminal/terminal.hpp>
 
 #include <array>
@@ -28,9 +29,10 @@ struct Device {
     std::uint16_t permissions;
 };
 constexpr Device first_devices[] = {
-    {"null", {1, 3}, 0666},    {"zero", {1, 5}, 0666},    {"full", {1, 7}, 0666},
-    {"random", {1, 8}, 0666},  {"urandom", {1, 9}, 0666}, {"tty", {5, 0}, 0666},
-    {"console", {5, 1}, 0600}, {"ttyS0", {4, 64}, 0660},  {"ttyS1", {4, 65}, 0660},
+    {"null", {1, 3}, 0666},   {"zero", {1, 5}, 0666},    {"full", {1, 7}, 0666},
+    {"random", {1, 8}, 0666}, {"urandom", {1, 9}, 0666}, {"tty", {5, 0}, 0666},
+    {"ptmx", {5, 2}, 0666},   {"console", {5, 1}, 0600}, {"ttyS0", {4, 64}, 0660},
+    {"ttyS1", {4, 65}, 0660},
 };
 
 struct Link {
@@ -79,6 +81,7 @@ Result<> FileSystem::start() {
         NewNode const node{.type = FileType::symlink, .permissions = 0777, .target = link.target};
         TRY(create_node(Slot{.folder = dev, .name = link.name}, node, nobody));
     }
+    TRY(mount_pts(*this));
     return {};
 }
 

@@ -42,6 +42,8 @@ public:
     Devices devices;
     /// The root of /proc, for those who mount it once more.
     Ref<Entry> proc_root;
+    /// /dev/pts as it was mounted first.
+    Ref<Mount> pts;
 
     /// Mount a volume's root on an existing folder, which is made if it is missing.
     Result<Ref<Mount>> mount(Ref<Entry> root, std::string_view path, std::string_view source);

@@ -91,6 +91,7 @@ Outcome setsid(Call& call) {
     if (!group) return Errno::nomem;
     session->leader = &self;
     join_group(self, group);
+    self.left_terminal = false;
     return self.pid;
 }
 

@@ -59,6 +59,7 @@ Result<std::unique_ptr<Process>> make_process(Task& parent, CloneRequest const& 
     child->no_new_privileges = from.no_new_privileges;
     child->nice = from.nice;
     child->personality_bits = from.personality_bits;
+    child->left_terminal = from.left_terminal;
     // A sibling tells the common parent of its end as its maker does, not as it likes: otherwise
     // everybody could send any signal to his parent.
     child->exit_signal =

@@ -64,6 +64,7 @@ public:
     /// What it runs, as long as it runs it (/proc/PID/exe).
     Ref<File> executable;
     bool has_executed = false; ///< since its fork: setpgid by the parent fails with EACCES
+    bool left_terminal = false; ///< it gave its session's terminal up for itself (TIOCNOTTY)
     bool dumpable = true;
     bool no_new_privileges = false;
     bool child_subreaper = false;

@@ -6,8 +6,19 @@
 
 namespace personality {
 
+Session::Session(std::int32_t number) : id(number) {}
+Session::~Session() = default;
+
+void Session::release_foreground() {
+    auto const group = std::exchange(former_foreground, nullptr);
+    if (!group) return;
+    group->signal(Signal::hup);
+    group->signal(Signal::cont);
+}
+
 void end_session(Session& session) {
     if (session.terminal != nullptr) session.terminal->give_up();
+    session.release_foreground();
 }
 
 ProcessGroup::ProcessGroup(std::int32_t number, Ref<Session> of)

@@ -11,17 +11,23 @@
 namespace personality {
 
 class Process;
+class ProcessGroup;
 class Terminal; ///< servers/linux/fs: a terminal; here only a name
 
 /// A session lives as long as a process or a terminal refers to it.
 class Session : public Counted {
 public:
-    explicit Session(std::int32_t number) : id(number) {}
+    explicit Session(std::int32_t number);
+    ~Session() override;
     std::int32_t const id;
     /// The leader, while it lives.
     Process* leader = nullptr;
     /// The controlling terminal, if there is one; the terminal sets and clears it.
     Terminal* terminal = nullptr;
+    /// Who was in the foreground when the terminal was hung up, while the leader lives.
+    Ref<ProcessGroup> former_foreground;
+    /// Tell them: SIGHUP and SIGCONT.
+    void release_foreground();
 };
 
 /// The leader of a session has ended: its terminal lets go, and its foreground gets SIGHUP and

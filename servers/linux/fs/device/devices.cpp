@@ -1,6 +1,7 @@
 #include <servers/linux/fs/device/devices.hpp>
 
 #include <servers/linux/fs/device/memory_device.hpp>
+#include <servers/linux/fs/terminal/master_file.hpp>
 #include <servers/linux/fs/terminal/terminal_file.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/process/task.hpp>
@@ -11,11 +12,12 @@ namespace {
 
 constexpr std::uint32_t memory = 1, serial = 4, other_terminals = 5;
 constexpr DeviceNumber first_serial{serial, 64}, second_serial{serial, 65},
-    own_terminal{other_terminals, 0}, console_device{other_terminals, 1};
+    own_terminal{other_terminals, 0}, console_device{other_terminals, 1},
+    pseudo_terminal_maker{other_terminals, 2};
 
 /// /dev/tty: whatever controls the caller's session.
 Result<Ref<File>> open_own_terminal(OpenRequest const& request) {
-    if (request.task == nullptr) return fail(Errno::nxio);
+    if (request.task == nullptr || request.task->process.left_terminal) return fail(Errno::nxio);
     auto* const terminal = request.task->process.group->session->terminal;
     if (terminal == nullptr) return fail(Errno::nxio);
     return TerminalFile::open(Ref(terminal), request, false);
@@ -38,6 +40,9 @@ Result<Ref<File>> Devices::open(FileType type, DeviceNumber number, OpenRequest 
         if (!command) return fail(Errno::nxio);
         return TerminalFile::open(command, request, true);
     }
+    if (number == pseudo_terminal_maker) return MasterFile::open(pseudo_terminals, request);
+    // A node like those in /dev/pts, made elsewhere: it stands for nothing.
+    if (number.major == PseudoTerminals::slave_major) return fail(Errno::io);
     return fail(Errno::nxio);
 }
 

@@ -2,6 +2,7 @@
 // The devices that a container knows, by their numbers: what opening a device node leads to.
 
 #include <servers/linux/fs/file.hpp>
+#include <servers/linux/fs/terminal/pseudo_terminal.hpp>
 
 namespace personality {
 
@@ -18,6 +19,7 @@ public:
     Ref<Terminal> console;
     /// The terminal of a command on the framed channel, as /dev/ttyS1; none: ENXIO.
     Ref<Terminal> command;
+    PseudoTerminals pseudo_terminals;
 
     Result<Ref<File>> open(FileType type, DeviceNumber number, OpenRequest const& request);
 };

@@ -111,7 +111,14 @@ bool LineDiscipline::readable(std::size_t minimum) const {
     return canonical() ? lines_ != tail_ : head_ - tail_ >= minimum;
 }
 
-std::size_t LineDiscipline::pending() const { return (canonical() ? lines_ : head_) - tail_; }
+std::size_t LineDiscipline::pending() const {
+    if (!canonical()) return head_ - tail_;
+    std::size_t bytes = lines_ - tail_;
+    for (auto place = tail_; place != lines_; place++)
+        if (ends_line_[place % capacity] && bytes_[place % capacity] == 0)
+            bytes--; // not handed out
+    return bytes;
+}
 
 std::size_t LineDiscipline::read(std::span<std::byte> to) {
     std::size_t count = 0;
@@ -134,7 +141,7 @@ std::size_t LineDiscipline::read(std::span<std::byte> to) {
 
 std::size_t LineDiscipline::write(std::span<std::byte const> from) {
     std::size_t count = 0;
-    while (count < from.size() && output_.writable())
+    while (count < from.size() && writable())
         output_.put(std::to_integer<std::uint8_t>(from[count++]));
     return count;
 }

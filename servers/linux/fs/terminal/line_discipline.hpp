@@ -42,6 +42,8 @@ public:
     bool readable(std::size_t minimum = 1) const;
     std::size_t pending() const;
 
+    /// Whether a program's output finds room; not while it is stopped.
+    bool writable() const { return !stopped_ && output_.writable(); }
     /// As much of a program's output as there is room for.
     std::size_t write(std::span<std::byte const> from);
 

@@ -13,9 +13,16 @@ namespace cc = control_character;
 
 Result<Ref<File>> TerminalFile::open(Ref<Terminal> terminal, OpenRequest const& request,
                                      bool may_control) {
-    auto file = make<TerminalFile>(request.at, request.flags, terminal);
+    bool const mighty =
+        request.task == nullptr || request.task->identity().can(Identity::sys_admin);
+    if (terminal->exclusive && !mighty) return fail(Errno::busy);
+    auto file = terminal->transport != nullptr
+                    ? terminal->transport->open_file(request.at, request.flags, terminal)
+                    : Ref<File>(make<TerminalFile>(request.at, request.flags, terminal));
     if (!file) return fail(Errno::nomem);
-    bool const wanted = may_control && (request.flags & open_flag::no_terminal) == 0;
+    // Who can't read from a terminal does not come under its control.
+    bool const wanted =
+        may_control && file->readable() && (request.flags & open_flag::no_terminal) == 0;
     if (wanted && request.task != nullptr && !terminal->session())
         static_cast<void>(terminal->acquire(request.task->process, false));
     return file;
@@ -59,7 +66,7 @@ Outcome TerminalFile::wait_for_input(Call& call, std::size_t wanted) {
 }
 
 Outcome TerminalFile::read(Call& call, UserBuffer& to) {
-    if (terminal_->hung_up()) return 0;
+    if (hung_up()) return 0;
     if (auto const allowed = terminal_->check_background(call, Signal::ttin); allowed.is_error())
         return allowed;
     if (to.remaining() == 0) return 0;
@@ -79,7 +86,7 @@ Outcome TerminalFile::read(Call& call, UserBuffer& to) {
 
 Outcome TerminalFile::write(Call& call, UserBuffer& from) {
     // progress[0]: what earlier runs of this call have written; `from` stands behind it already.
-    if (terminal_->hung_up()) return Errno::io;
+    if (hung_up()) return Errno::io;
     if ((discipline().termios().local & local_flag::stop_background_output) != 0)
         if (auto const allowed = terminal_->check_background(call, Signal::ttou);
             allowed.is_error())
@@ -93,7 +100,7 @@ Outcome TerminalFile::write(Call& call, UserBuffer& from) {
         call.progress[0] += done;
         if (done == piece->size()) continue;
         terminal_->pump(); // it may make room at once
-        if (discipline().output().writable()) continue;
+        if (discipline().writable()) continue;
         auto const soon =
             call.progress[0] != 0 ? Outcome(call.progress[0]) : Outcome(Errno::restart_sys);
         if (nonblocking()) return call.progress[0] != 0 ? soon : Errno::again;
@@ -106,14 +113,15 @@ Outcome TerminalFile::write(Call& call, UserBuffer& from) {
 }
 
 std::uint32_t TerminalFile::ready() {
-    if (terminal_->hung_up())
-        return poll_event::readable | poll_event::writable | poll_event::hang_up;
+    if (hung_up())
+        return poll_event::readable | poll_event::writable | poll_event::hang_up |
+               poll_event::error;
     std::uint32_t events = 0;
     auto const& characters = discipline().termios().characters;
     bool const timed = characters[cc::time] != 0 || characters[cc::minimum] == 0;
     std::size_t const minimum = timed ? 1 : characters[cc::minimum];
     if (discipline().readable(minimum)) events |= poll_event::readable;
-    if (discipline().output().writable()) events |= poll_event::writable;
+    if (discipline().writable()) events |= poll_event::writable;
     return events;
 }
 

@@ -56,6 +56,12 @@ constexpr std::uint32_t nl_returns = 0x20;
 constexpr std::uint32_t expand_tabs = 0x1800;
 } // namespace output_flag
 
+namespace control_flag {
+constexpr std::uint32_t speed = 0x100f;       ///< CBAUD: one of the usual speeds by its number
+constexpr std::uint32_t other_speed = 0x1000; ///< BOTHER: it stands in Termios2
+constexpr std::uint32_t character_size = 0x30, eight_bits = 0x30, receiver = 0x80, parity = 0x100;
+} // namespace control_flag
+
 namespace local_flag {
 constexpr std::uint32_t signals = 0x0001;   // ISIG
 constexpr std::uint32_t canonical = 0x0002; // ICANON
@@ -91,6 +97,16 @@ enum : unsigned {
 };
 } // namespace control_character
 
+/// Bits per second for the number in the control flags; none for BOTHER.
+constexpr std::uint32_t usual_speed(std::uint32_t control) {
+    constexpr std::array<std::uint32_t, 32> speeds{
+        0,       50,      75,      110,     134,     150,     200,     300,
+        600,     1200,    1800,    2400,    4800,    9600,    19200,   38400,
+        0,       57600,   115200,  230400,  460800,  500000,  576000,  921600,
+        1000000, 1152000, 1500000, 2000000, 2500000, 3000000, 3500000, 4000000};
+    return speeds[(control & 0xf) | ((control & control_flag::other_speed) != 0 ? 16 : 0)];
+}
+
 /// How a terminal begins: Linux's tty_std_termios at 115200 baud, with UTF-8 erasing.
 constexpr Termios standard_termios{
     .input = input_flag::cr_to_nl | input_flag::flow_control | input_flag::utf8,
@@ -102,5 +118,13 @@ constexpr Termios standard_termios{
     .line = 0,
     .characters = {3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0},
 };
+
+/// How a pseudo-terminal begins.
+constexpr Termios pseudo_termios = [] {
+    auto termios = standard_termios;
+    termios.input = input_flag::cr_to_nl | input_flag::flow_control;
+    termios.control = 0xbf; // B38400 CS8 CREAD
+    return termios;
+}();
 
 } // namespace personality
