@@ -54,8 +54,10 @@ static void readable(const char *what, int fd) {
     show(what, bytes, count);
 }
 
+/* Linux takes keys a moment later. */
 static void type(const char *keys) {
     if (write(master, keys, strlen(keys)) != (ssize_t)strlen(keys)) printf("type: short\n");
+    usleep(50000);
 }
 
 static void fresh(void) {
