@@ -158,7 +158,7 @@ def test_too_much_is_refused_before_anything_starts(skerry_run, tmp_path):
     big = tmp_path / "big"
     with big.open("wb") as file:
         file.truncate(300 << 20)
-    done = skerry_run("true", options=["--add", big])
+    done = skerry_run("true", options=["--mem", "512M", "--add", big])
     assert done.returncode == 2
     assert done.stderr == b"skerry: --add: 300 MiB is too much; with this --mem up to 256 MiB can be added\n"
 
