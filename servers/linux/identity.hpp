@@ -26,6 +26,8 @@ struct Identity {
         kill = 5,
         setgid = 6,
         setuid = 7,
+        ipc_lock = 14,
+        ipc_owner = 15,
         sys_chroot = 18,
         sys_admin = 21,
         sys_boot = 22,

@@ -5,6 +5,7 @@
 #include <servers/linux/call.hpp>
 #include <servers/linux/environment.hpp>
 #include <servers/linux/futex/futex_table.hpp>
+#include <servers/linux/ipc/segment_table.hpp>
 #include <servers/linux/machine/machine.hpp>
 #include <servers/linux/process/placement.hpp>
 #include <servers/linux/process/task_table.hpp>
@@ -42,6 +43,7 @@ public:
     ClockWatches clock_watches;
     TaskTable tasks;
     FutexTable futexes;
+    SegmentTable segments; ///< System V shared memory
     Vdso vdso; ///< not loaded: programs make calls
     std::array<char, 65> host_name{"skerry"};
     std::array<char, 65> domain_name{"(none)"};

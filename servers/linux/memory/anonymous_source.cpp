@@ -21,4 +21,14 @@ Frame AnonymousSource::page_if_present(std::uint64_t index) {
     return entry ? entry->frame() : Frame{};
 }
 
+Result<> AnonymousSource::punch_pages(std::uint64_t first, std::uint64_t count) {
+    pages_changed(first, count); // nobody reaches them any more
+    pages_.each(first, first + count, [&](std::uint64_t, PageEntry& entry) {
+        pool_.release(entry.frame());
+        entry = {};
+        return true;
+    });
+    return {};
+}
+
 } // namespace personality

@@ -15,6 +15,8 @@ namespace personality {
 class PageEntry {
 public:
     static constexpr std::uint32_t read = 1U << 31, write = 1U << 30, execute = 1U << 29;
+    /// The program's own copy of a page of a file; survives all changes of the others.
+    static constexpr std::uint32_t copy = 1U << 28;
 
     constexpr PageEntry() = default;
     constexpr PageEntry(Frame frame, std::uint32_t flags) : raw_(frame.raw | flags) {}
@@ -23,7 +25,9 @@ public:
     constexpr Frame frame() const { return Frame{raw_ & (FramePool::max_frames - 1)}; }
     constexpr std::uint32_t flags() const { return raw_ & (read | write | execute); }
     constexpr bool has(std::uint32_t flag) const { return (raw_ & flag) != 0; }
-    constexpr void set_flags(std::uint32_t flags) { raw_ = frame().raw | flags; }
+    constexpr void set_flags(std::uint32_t flags) {
+        raw_ = (raw_ & (FramePool::max_frames - 1 | copy)) | flags;
+    }
     constexpr bool operator==(PageEntry const&) const = default;
 
 private:

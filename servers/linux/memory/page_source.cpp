@@ -21,6 +21,13 @@ void PageSource::remove(Area& area) {
         area.next_of_source;
     if (area.next_of_source) area.next_of_source->previous_of_source = area.previous_of_source;
     area.next_of_source = area.previous_of_source = nullptr;
+    if (areas_ == nullptr) unmapped();
+}
+
+std::size_t PageSource::mappings() const {
+    std::size_t count = 0;
+    for (auto const* area = areas_; area != nullptr; area = area->next_of_source) count++;
+    return count;
 }
 
 void PageSource::pages_changed(std::uint64_t first, std::uint64_t count, bool private_too) {

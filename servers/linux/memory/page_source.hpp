@@ -25,6 +25,12 @@ public:
         return {};
     }
 
+    /// Give whole pages back: what was there reads as zeros (MADV_REMOVE). EINVAL: not of this one.
+    virtual Result<> punch_pages(std::uint64_t first, std::uint64_t count) {
+        static_cast<void>(first), static_cast<void>(count);
+        return fail(Errno::inval);
+    }
+
     /// To be called when pages of the source got other frames or went away (truncation, a hole
     /// punched, an archive page copied for writing): whoever maps them looks again. With
     /// `private_too` copies that programs made for themselves go as well, as truncation has it.
@@ -34,6 +40,11 @@ public:
     void add(Area& area);
     void remove(Area& area);
     bool mapped() const { return areas_ != nullptr; }
+    std::size_t mappings() const;
+
+protected:
+    /// The last of its areas has gone; whoever called still holds the source.
+    virtual void unmapped() {}
 
 private:
     Area* areas_ = nullptr;

@@ -31,9 +31,42 @@ std::uint64_t ProgramSpace::total_pages() const {
     return pages;
 }
 
+namespace {
+constexpr std::uint64_t no_limit = ~std::uint64_t{0};
+
+/// What counts for RLIMIT_DATA: private, to be written, and no stack.
+bool is_data(Area const& area) {
+    return (area.protection & access::write) != 0 && !area.shared && !area.grows_down;
+}
+} // namespace
+
+std::uint64_t ProgramSpace::locked_pages() const {
+    std::uint64_t pages = 0;
+    for (auto const* area : areas_.all()) pages += area->locked ? area->bytes() / page_bytes : 0;
+    return pages;
+}
+
+Result<> ProgramSpace::check_limits(std::uint64_t bytes, bool data, std::uint64_t replaced_start,
+                                    std::uint64_t replaced_end) const {
+    if (space_limit == no_limit && data_limit == no_limit) return {};
+    std::uint64_t all = bytes, of_data = data ? bytes : 0;
+    for (auto const* area : areas_.all()) {
+        auto const from = std::max(area->start, replaced_start);
+        auto const to = std::min(area->end, replaced_end);
+        std::uint64_t const stays = area->bytes() - (to > from ? to - from : 0);
+        all += stays;
+        if (is_data(*area)) of_data += stays;
+    }
+    if (all > space_limit || (data && of_data > data_limit)) return fail(Errno::nomem);
+    return {};
+}
+
 Result<> ProgramSpace::map(Area const& area) {
-    if (space_limit != ~std::uint64_t{0} && total_pages() * page_bytes + area.bytes() > space_limit)
-        return fail(Errno::nomem);
+    TRY(check_limits(area.bytes(), is_data(area), area.start, area.end));
+    return replace(area);
+}
+
+Result<> ProgramSpace::replace(Area const& area) {
     // Room for two halves and the new one: what is unmapped below is not lost to a failure.
     TRY(areas_.reserve(3));
     if (!areas_.free(area.start, area.end)) TRY(unmap(area.start, area.end));
@@ -43,7 +76,8 @@ Result<> ProgramSpace::map(Area const& area) {
     return {};
 }
 
-Result<std::uint64_t> ProgramSpace::place(std::uint64_t hint, std::uint64_t bytes) const {
+Result<std::uint64_t> ProgramSpace::place(std::uint64_t hint, std::uint64_t bytes,
+                                          std::uint64_t top) const {
     hint = base::align_down(hint, page_bytes);
     if (hint >= layout::lowest && bytes <= layout::task_end && hint <= layout::task_end - bytes) {
         auto const* next = areas_.behind(hint);
@@ -51,8 +85,7 @@ Result<std::uint64_t> ProgramSpace::place(std::uint64_t hint, std::uint64_t byte
             next != nullptr && next->grows_down && hint + bytes + layout::stack_gap > next->start;
         if (areas_.free(hint, hint + bytes) && !near_stack) return hint;
     }
-    // Large ones are aligned so that they could have large pages.
-    auto address = areas_.find_gap(bytes, layout::lowest, mapping_top);
+    auto const address = areas_.find_gap(bytes, layout::lowest, top);
     if (address == 0) return fail(Errno::nomem);
     return address;
 }
@@ -134,9 +167,10 @@ Result<> ProgramSpace::protect(std::uint64_t start, std::uint64_t end, std::uint
     return {};
 }
 
-std::uint64_t ProgramSpace::set_break(std::uint64_t address, std::uint64_t data_limit) {
+std::uint64_t ProgramSpace::set_break(std::uint64_t address, std::uint64_t limit) {
     if (address < break_start_ || address >= layout::task_end) return break_;
-    if (address - break_start_ > data_limit) return break_;
+    if (address > break_ && address - break_start_ + (parts.data_end - parts.data_start) > limit)
+        return break_;
     std::uint64_t const old_end = up(break_), new_end = up(address);
     if (new_end < old_end) {
         if (!unmap(new_end, old_end)) return break_;
@@ -144,9 +178,11 @@ std::uint64_t ProgramSpace::set_break(std::uint64_t address, std::uint64_t data_
         auto const* next = areas_.behind(old_end);
         std::uint64_t const gap = next != nullptr && next->grows_down ? layout::stack_gap : 0;
         if (next != nullptr && next->start < new_end + gap) return break_;
+        if ((new_end - old_end) / page_bytes > frames_.total()) return break_;
         Area heap{.start = old_end,
                   .end = new_end,
                   .protection = access::read | access::write,
+                  .locked = lock_future,
                   .name = Area::Name::heap};
         if (!map(heap)) return break_;
     }
@@ -163,7 +199,9 @@ Result<> ProgramSpace::move_pages(std::uint64_t from, std::uint64_t to, std::uin
     if (!made) return fail(Errno::nomem);
     if (first != end) machine_.unmap(handle_, from, end - first);
     pages_.each(first, end, [&](std::uint64_t page, PageEntry& entry) {
-        *pages_.find(target + (page - first)) = PageEntry(entry.frame(), 0);
+        auto& moved = *pages_.find(target + (page - first));
+        moved = entry;
+        moved.set_flags(0);
         entry = {};
         return true;
     });
@@ -171,28 +209,32 @@ Result<> ProgramSpace::move_pages(std::uint64_t from, std::uint64_t to, std::uin
 }
 
 Result<std::uint64_t> ProgramSpace::remap(std::uint64_t old, std::uint64_t old_bytes,
-                                          std::uint64_t bytes, bool may_move, bool fixed,
-                                          std::uint64_t target) {
+                                          std::uint64_t bytes, Remap how) {
+    auto const [may_move, fixed, keep, hint] = how;
+    std::uint64_t target = hint;
     auto const* area = areas_.at(old);
     if (area == nullptr) return fail(Errno::fault);
     if (old_bytes > area->end - old) {
         // A shrink may span areas, nothing else may.
         if (fixed || bytes > old_bytes || !covered(old, old + old_bytes)) return fail(Errno::fault);
     }
-    if (!fixed && bytes <= old_bytes) {
+    if (!fixed && !keep && bytes <= old_bytes) {
         TRY(unmap(old + bytes, old + old_bytes));
         return old;
     }
     if (old_bytes == 0 && !area->shared) return fail(Errno::inval);
+    std::uint64_t const grows = keep || bytes <= old_bytes ? 0 : bytes - old_bytes;
+    TRY(check_limits(keep ? bytes : grows, is_data(*area), fixed ? target : 0,
+                     fixed ? target + bytes : 0));
     auto const* next = areas_.behind(area->end);
     bool const at_end = old + old_bytes == area->end;
-    if (!fixed && at_end && old + bytes <= layout::task_end &&
+    if (!fixed && !keep && at_end && old + bytes <= layout::task_end &&
         (next == nullptr || next->start >= old + bytes)) {
         Area more = *area;
         more.start = area->end;
         more.end = old + bytes;
         if (more.source) more.source_page = area->source_index(more.first_page());
-        TRY(map(more));
+        TRY(replace(more));
         return old;
     }
     if (!may_move) return fail(Errno::nomem);
@@ -206,7 +248,7 @@ Result<std::uint64_t> ProgramSpace::remap(std::uint64_t old, std::uint64_t old_b
         area = areas_.at(old);
         if (area == nullptr) return fail(Errno::fault);
     } else {
-        target = TRY(place(0, bytes));
+        target = TRY(place(target, bytes));
     }
     Area moved = *area;
     if (moved.source) moved.source_page = area->source_index(old / page_bytes);
@@ -216,12 +258,15 @@ Result<std::uint64_t> ProgramSpace::remap(std::uint64_t old, std::uint64_t old_b
     moved.name = Area::Name::none;
     TRY(areas_.reserve(4));
     TRY(move_pages(old, target, old_bytes));
-    TRY(map(moved));
-    TRY(unmap(old, old + old_bytes));
+    TRY(replace(moved));
+    if (!keep)
+        TRY(unmap(old, old + old_bytes));
+    else
+        TRY(change(old, old + old_bytes, [](Area& left) { left.locked = false; }));
     return target;
 }
 
-void ProgramSpace::forget_source_pages(Area& area, std::uint64_t page, std::uint64_t pages,
+void ProgramSpace::forget_source_pages(Area&, std::uint64_t page, std::uint64_t pages,
                                        bool private_too) {
     for (std::uint64_t end = page + pages; page < end; page++) {
         auto* entry = pages_.find(page);
@@ -231,8 +276,7 @@ void ProgramSpace::forget_source_pages(Area& area, std::uint64_t page, std::uint
             continue;
         }
         // A page that the program wrote is its own, unless it is beyond the end now.
-        bool const own = !area.shared && frames_.users(entry->frame()) == 1;
-        if (own && !private_too) continue;
+        if (entry->has(PageEntry::copy) && !private_too) continue;
         drop_pages(page, page + 1);
     }
 }

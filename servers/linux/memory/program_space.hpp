@@ -55,13 +55,22 @@ public:
 
     /// Put in an area (source, protection, flags as given); replaces what is there.
     Result<> map(Area const& area);
-    /// A place for `bytes`, at `hint` if that is free; ENOMEM.
-    Result<std::uint64_t> place(std::uint64_t hint, std::uint64_t bytes) const;
+    /// A place for `bytes`, at `hint` if that is free, else below `top`; ENOMEM.
+    Result<std::uint64_t> place(std::uint64_t hint, std::uint64_t bytes, std::uint64_t top) const;
+    Result<std::uint64_t> place(std::uint64_t hint, std::uint64_t bytes) const {
+        return place(hint, bytes, mapping_top);
+    }
     Result<> unmap(std::uint64_t start, std::uint64_t end);
     /// ENOMEM: there is a hole; EACCES: a file forbids it.
     Result<> protect(std::uint64_t start, std::uint64_t end, std::uint32_t protection);
+    struct Remap {
+        bool may_move = false;
+        bool fixed = false; ///< to `target`, whatever is there
+        bool keep = false;  ///< the old range stays, empty (MREMAP_DONTUNMAP)
+        std::uint64_t target = 0;
+    };
     Result<std::uint64_t> remap(std::uint64_t old, std::uint64_t old_bytes, std::uint64_t bytes,
-                                bool may_move, bool fixed, std::uint64_t target);
+                                Remap how);
     /// Forget the pages of a range, areas stay (MADV_DONTNEED).
     void discard(std::uint64_t start, std::uint64_t end);
     /// True if every page of the range is in some area.
@@ -94,6 +103,11 @@ public:
     };
     Result<Place> shared_place(UserAddress address);
 
+    /// ENOMEM if `bytes` more (data: private memory that can be written) are above a limit.
+    Result<> check_limits(std::uint64_t bytes, bool data, std::uint64_t replaced_start = 0,
+                          std::uint64_t replaced_end = 0) const;
+    std::uint64_t locked_pages() const;
+
     std::size_t resident() const { return resident_; }
     bool present(std::uint64_t page) {
         auto* entry = pages_.find(page);
@@ -110,9 +124,14 @@ public:
     } parts;
     std::uint64_t break_start() const { return break_start_; }
     std::uint64_t break_end() const { return break_; }
-    /// RLIMIT_STACK and RLIMIT_AS of whoever runs here; kept up to date by prlimit and exec.
+    /// RLIMIT_STACK, RLIMIT_AS and RLIMIT_DATA of whoever runs here; kept up to date by prlimit and exec.
     std::uint64_t stack_limit = 8 << 20;
     std::uint64_t space_limit = ~std::uint64_t{0};
+    std::uint64_t data_limit = ~std::uint64_t{0}; ///< RLIMIT_DATA
+    /// Keeps the file that runs here from being written.
+    Ref<Counted> executable_hold;
+    bool lock_future = false;                     ///< MCL_FUTURE: new mappings are locked
+    std::uint32_t barriers = 0; ///< what membarrier was told to expect
     /// Mappings are placed below.
     std::uint64_t mapping_top = layout::mapping_top;
 
@@ -135,6 +154,7 @@ private:
     void drop_pages(std::uint64_t first, std::uint64_t end);
     Result<> move_pages(std::uint64_t from, std::uint64_t to, std::uint64_t bytes);
     Result<> copy_from(ProgramSpace& parent);
+    Result<> replace(Area const& area);
     PageRun run(std::uint64_t page, PageEntry entry) const;
 };
 

@@ -48,6 +48,7 @@ Result<> ProgramSpace::grow_stack(Area& area, std::uint64_t address) {
     if (!area.grows_down) return fail(Errno::fault);
     std::uint64_t const start = base::align_down(address, page_bytes);
     if (area.end - start > stack_limit) return fail(Errno::fault);
+    if (!check_limits(area.start - start, false)) return fail(Errno::fault);
     auto const* below = areas_.before(area.start);
     if (below != nullptr && below->protection != access::none && !below->grows_down &&
         start < below->end + layout::stack_gap)
@@ -92,7 +93,7 @@ Result<PageRun> ProgramSpace::bring_in(Area& area, std::uint64_t page, std::uint
     if (write && !area.shared) {
         Frame const copy = TRY(frames_.allocate());
         std::memcpy(frames_.bytes(copy), frames_.bytes(frame), page_bytes);
-        entry = PageEntry(copy, written);
+        entry = PageEntry(copy, written | PageEntry::copy);
         resident_++;
         return run(page, entry);
     }
@@ -116,7 +117,8 @@ Result<PageRun> ProgramSpace::take_for_writing(Area& area, std::uint64_t page, P
         frame = TRY(zeros ? frames_.allocate_zeroed() : frames_.allocate());
         if (!zeros) std::memcpy(frames_.bytes(frame), frames_.bytes(old), page_bytes);
     }
-    entry = PageEntry(frame, written);
+    bool const copied = frame != old && !area.shared;
+    entry = PageEntry(frame, written | (copied || entry.has(PageEntry::copy) ? PageEntry::copy : 0));
     if (frame != old) {
         // Other threads may still reach the old frame through the hardware until it is replaced,
         // which must be before anybody else gets it.

@@ -19,6 +19,9 @@ Result<> ProgramSpace::copy_from(ProgramSpace& parent) {
     parts = parent.parts;
     stack_limit = parent.stack_limit;
     space_limit = parent.space_limit;
+    data_limit = parent.data_limit;
+    barriers = parent.barriers;
+    executable_hold = parent.executable_hold;
     mapping_top = parent.mapping_top;
     TRY(areas_.reserve(parent.areas_.all().size()));
     for (auto* area : parent.areas_.all()) {

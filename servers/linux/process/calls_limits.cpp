@@ -24,6 +24,7 @@ Outcome set_limit(Call& call, Process& process, std::uint32_t which, LimitPair w
     if (process.memory) {
         process.memory->stack_limit = process.limits.soft(Limit::stack);
         process.memory->space_limit = process.limits.soft(Limit::as);
+        process.memory->data_limit = process.limits.soft(Limit::data);
     }
     return 0;
 }

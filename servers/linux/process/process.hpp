@@ -69,6 +69,9 @@ public:
     bool no_new_privileges = false;
     bool child_subreaper = false;
     std::int32_t nice = 0;
+    /// /proc/PID/oom_score_adj: who ends first when memory is short.
+    std::int32_t oom_score_adjustment = 0;
+    static constexpr std::int32_t never_when_short = -1000;
     std::uint64_t personality_bits = 0; ///< personality_bit
     std::uint32_t exit_signal = 17; ///< what the parent is sent at the end
     std::uint32_t parent_death_signal = 0;

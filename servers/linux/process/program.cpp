@@ -14,6 +14,7 @@
 #include <array>
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace personality {
 
@@ -81,6 +82,16 @@ Result<> follow_scripts(Task& task, ProgramRequest& request, ScriptStrings& scri
     }
 }
 
+/// While it lives, nobody opens the file to write (ETXTBSY).
+class WriteDenial final : public Counted {
+public:
+    explicit WriteDenial(Ref<File> file) : file_(std::move(file)) { file_->inode().writers--; }
+
+private:
+    Ref<File> const file_;
+    ~WriteDenial() override { file_->inode().writers++; }
+};
+
 struct Credentials {
     std::uint32_t euid, egid;
 };
@@ -116,6 +127,13 @@ std::uint64_t more_features() {
     return (ebx & 1) << 1;
 }
 
+/// A loader that is none is the loader's fault: ELIBBAD.
+Result<ElfFile> read_interpreter(Task& task, Ref<File> file) {
+    auto elf = read_elf(task, std::move(file));
+    if (!elf && elf.error() == Errno::noexec) return fail(Errno::libbad);
+    return elf;
+}
+
 std::uint64_t processor_features() {
     std::uint32_t eax = 1, ebx = 0, ecx = 0, edx = 0;
     asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
@@ -140,9 +158,12 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
     auto const interpreter_path = TRY(interpreter_of(task, program, field));
 
     auto space = TRY(ProgramSpace::create(frames, system.machine));
+    space->executable_hold = make<WriteDenial>(request.file);
+    if (!space->executable_hold) return fail(Errno::nomem);
     auto const& limits = task.process.limits;
     space->stack_limit = limits.soft(Limit::stack);
     space->space_limit = limits.soft(Limit::as);
+    space->data_limit = limits.soft(Limit::data);
     auto const& identity = task.process.identity;
     bool const secure = credentials.euid != identity.uid || credentials.egid != identity.gid;
     auto const placement = placement_for(task, secure);
@@ -158,7 +179,7 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
     LoadedElf loader = image;
     if (!runs_alone) {
         auto const file = TRY(open_program(task, at_flag::working_folder, interpreter_path));
-        auto const interpreter = TRY(read_elf(task, file));
+        auto const interpreter = TRY(read_interpreter(task, file));
         auto const bytes = interpreter.layout.highest() - interpreter.layout.lowest();
         auto const base = TRY(space->place(0, bytes + abi::large_page_bytes));
         loader = TRY(map_elf(*space, interpreter, base));

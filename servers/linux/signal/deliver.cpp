@@ -148,11 +148,20 @@ Delivery deliver_signals(Task& task, Outcome outcome) {
 }
 
 void relieve_memory(System& system, Task& asking) {
-    Process* largest = &asking.process;
+    // As Linux weighs them: a thousandth of all memory for each point of oom_score_adj; -1000 is out.
+    auto const total = static_cast<std::int64_t>(system.environment.frames.total());
+    auto const weight = [=](Process const& process) {
+        return static_cast<std::int64_t>(process.memory->resident()) +
+               process.oom_score_adjustment * total / 1000;
+    };
+    Process* largest = nullptr;
     for (auto* process = system.tasks.first(); process; process = process->next_process) {
-        if (!process->memory || process->init()) continue;
-        if (process->memory->resident() > largest->memory->resident()) largest = process;
+        if (!process->memory || process->init() || process->state == Process::State::zombie)
+            continue;
+        if (process->oom_score_adjustment == Process::never_when_short) continue;
+        if (largest == nullptr || weight(*process) > weight(*largest)) largest = process;
     }
+    if (largest == nullptr) largest = &asking.process;
     system.machine.log("out of memory: ending the largest program\n");
     end_process(*largest, static_cast<std::int32_t>(Signal::kill));
 }

@@ -63,6 +63,9 @@ public:
 
     Result<Frame> page(std::uint64_t index, bool to_write) override;
     Frame page_if_present(std::uint64_t index) override;
+    Result<> punch_pages(std::uint64_t first, std::uint64_t count) override {
+        return punch(first * page_bytes, (first + count) * page_bytes);
+    }
 
 private:
     FramePool& pool_;

@@ -53,6 +53,29 @@ Result<> set_comm(Task& task, std::string_view name) {
     return {};
 }
 
+Result<> render_oom_adjustment(Task& task, Text& text) {
+    auto const value = task.process.oom_score_adjustment;
+    if (value < 0) text.put('-');
+    text.decimal(static_cast<std::uint64_t>(value < 0 ? -value : value)).put('\n');
+    return {};
+}
+
+Result<> set_oom_adjustment(Task& task, std::string_view word) {
+    constexpr std::int32_t most = 1000;
+    std::int32_t value = 0;
+    auto const parsed = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (parsed.ec != std::errc() || parsed.ptr != word.data() + word.size()) return fail(Errno::inval);
+    if (value < -most || value > most) return fail(Errno::inval);
+    // Whoever may write the file may end sooner, and only who has the right may end later.
+    auto& process = task.process;
+    auto const* const asking = process.system.current;
+    if (value < process.oom_score_adjustment && asking != nullptr &&
+        !asking->identity().can(Identity::sys_resource))
+        return fail(Errno::acces);
+    process.oom_score_adjustment = value;
+    return {};
+}
+
 Result<> render_statm(Task& task, Text& text) {
     auto const* const memory = task.process.memory.get();
     auto const total = memory != nullptr ? memory->total_pages() : 0;
@@ -129,6 +152,7 @@ constexpr auto items = std::to_array<TaskItem>({
     {"maps", render_maps},
     {"mountinfo", render_task_mountinfo},
     {"mounts", render_task_mounts},
+    {"oom_score_adj", render_oom_adjustment, 0644, set_oom_adjustment},
     {"stat", render_stat},
     {"statm", render_statm},
     {"status", render_status},

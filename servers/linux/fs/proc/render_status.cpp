@@ -50,6 +50,7 @@ void put_memory(ProgramSpace const& memory, Text& text) {
     };
     line("VmPeak", memory.total_pages());
     line("VmSize", memory.total_pages());
+    line("VmLck", memory.locked_pages());
     line("VmHWM", memory.resident());
     line("VmRSS", memory.resident());
     line("VmSwap", 0);
