@@ -69,6 +69,12 @@ struct UntypedRetype : Call<0x10, Kind::untyped, UntypedRights::retype,
                                        Cache cache)> {};
 /// Zero all free space in advance, so that later retypes need not. Resumable.
 struct UntypedClear : Call<0x11, Kind::untyped, UntypedRights::retype, void()> {};
+/// Make Memory of `size` bytes as retype does, but leave what has never been given out as the machine
+/// began with it, for who clears its pages itself before anybody else gets them. What was given out
+/// before is zero all the same. Resumable.
+struct UntypedRetypeUnread
+    : Call<0x12, Kind::untyped, rights(UntypedRights::retype, UntypedRights::unread),
+           CapAddress(Word size, CapAddress records, Place place, Cache cache)> {};
 
 // ---- CapPool -----------------------------------------------------------------------------------
 
@@ -277,7 +283,7 @@ template <class... C>
 struct CallList {};
 
 using Calls = CallList<
-    Yield, ThreadExit, ProcessExit, SetFsBase, Reap, UntypedRetype, UntypedClear, PoolCopy, PoolMint,
+    Yield, ThreadExit, ProcessExit, SetFsBase, Reap, UntypedRetype, UntypedClear, UntypedRetypeUnread, PoolCopy, PoolMint,
     PoolMove, PoolDelete, PoolRevoke, PoolGrow, PoolInspect, ProcessConfigure, ProcessName,
     ProcessStart, ProcessStop, ProcessKill, ProcessBindEnd, ProcessInspect, ThreadConfigure,
     ThreadSetKeeper, ThreadSetPriority, ThreadBindNotification, ThreadBindContext,

@@ -17,6 +17,9 @@ enum class UntypedRights : RightsMask {
     none = 0,
     /// Make objects of it, and pay with it.
     retype = 1,
+    /// Make Memory of it without zeroing what was never given out: whoever reads that sees what firmware
+    /// and boot loader left. Only the Untypeds of the boot have it, not those that are made of them.
+    unread = 2,
 };
 
 enum class CapPoolRights : RightsMask {

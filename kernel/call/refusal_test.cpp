@@ -157,6 +157,7 @@ TEST_F(Refusals, WrongCapabilitiesAsArguments) {
     abi::Word const place = abi::encode(abi::Place{{}, 120});
     Case const cases[] = {
         {word(abi::UntypedRetype::number, abi::Kind::untyped), {6, 4096, hole, place, 0, 0}},
+        {word(abi::UntypedRetypeUnread::number, abi::Kind::untyped), {4096, hole, place, 0}},
         {word(abi::PoolGrow::number, abi::Kind::cap_pool), {hole}},
         {abi::call_word(abi::ProcessConfigure::number, process),
          {hole, a(abi::Kind::address_space), 0}},

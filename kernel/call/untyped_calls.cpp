@@ -40,7 +40,8 @@ base::Result<Object*> make_space(Untyped& from) {
 constexpr std::uint64_t largest_memory = std::uint64_t{1} << 44; // pages fit 32 bits
 
 base::Result<Object*> make_memory(Untyped& range, Untyped& records, abi::Word size,
-                                  abi::Cache cache) {
+                                  abi::Cache cache,
+                                  Untyped::Clearing clearing = Untyped::Clearing::whole) {
     if (cache > abi::Cache::uncached || size == 0)
         return base::fail(abi::Error::bad_argument);
     if (!base::aligned(size, abi::page_bytes))
@@ -50,7 +51,7 @@ base::Result<Object*> make_memory(Untyped& range, Untyped& records, abi::Word si
     if (records.device())
         return base::fail(abi::Error::bad_argument);
     auto const alignment = size >= abi::large_page_bytes ? abi::large_page_bytes : abi::page_bytes;
-    auto const place = TRY(range.take_range(size, alignment, true));
+    auto const place = TRY(range.take_range(size, alignment, clearing));
     auto const memory = make<Memory>(records, place.start, size / abi::page_bytes, cache,
                                      range.device(), &range);
     if (!memory) {
@@ -68,7 +69,7 @@ base::Result<Object*> make_untyped(Untyped& range, Untyped& records, abi::Word s
     if (records.device())
         return base::fail(abi::Error::bad_argument);
     auto const alignment = range.device() ? abi::page_bytes : std::min(size, abi::large_page_bytes);
-    auto const place = TRY(range.take_range(size, alignment, false));
+    auto const place = TRY(range.take_range(size, alignment, Untyped::Clearing::none));
     auto const untyped =
         make<Untyped>(records, place.start, size, range.device(), place.clean, &range);
     if (!untyped) {
@@ -110,16 +111,17 @@ std::uint64_t first_data(Object const& object) {
     }
 }
 
-} // namespace
+/// Untypeds that are made of another don't let anybody read what was never given out.
+abi::RightsMask first_rights(Object const& object) {
+    return object.kind == abi::Kind::untyped
+               ? static_cast<abi::RightsMask>(abi::all_rights &
+                                              ~abi::mask(abi::UntypedRights::unread))
+               : abi::all_rights;
+}
 
-HANDLE(UntypedRetype, abi::Kind kind, abi::Word size, abi::CapAddress records, abi::Place place,
-       abi::Cache cache) {
-    TRY(derivation::derivable(on.slot));
-    auto* const slot = TRY(find_place(on.pool, place));
-    auto* payer = &on.object;
-    if (records)
-        payer = TRY(find<Untyped>(on.pool, records, abi::UntypedRights::retype)).object;
-    auto const made = make_object(kind, on.object, *payer, size, cache);
+/// Puts what was made into the caller's place, or finds out whether it is worth to come back.
+base::Result<abi::CapAddress> keep(base::Result<Object*> const& made, Slot& source, Slot& slot,
+                                   abi::Place place) {
     if (!made && made.error() == abi::Error::no_memory && teardown::pending()) {
         // What is being taken apart may give back what is missing. It may also be the caller, its
         // pool or this Untyped: nothing that was looked up is sure to be there any more.
@@ -129,8 +131,31 @@ HANDLE(UntypedRetype, abi::Kind kind, abi::Word size, abi::CapAddress records, a
     }
     if (!made)
         return base::fail(made.error());
-    derivation::fill(*slot, **made, abi::all_rights, first_data(**made), &on.slot);
-    return slot->address(place.slot);
+    derivation::fill(slot, **made, first_rights(**made), first_data(**made), &source);
+    return slot.address(place.slot);
+}
+
+} // namespace
+
+HANDLE(UntypedRetype, abi::Kind kind, abi::Word size, abi::CapAddress records, abi::Place place,
+       abi::Cache cache) {
+    TRY(derivation::derivable(on.slot));
+    auto* const slot = TRY(find_place(on.pool, place));
+    auto* payer = &on.object;
+    if (records)
+        payer = TRY(find<Untyped>(on.pool, records, abi::UntypedRights::retype)).object;
+    return keep(make_object(kind, on.object, *payer, size, cache), on.slot, *slot, place);
+}
+
+HANDLE(UntypedRetypeUnread, abi::Word size, abi::CapAddress records, abi::Place place,
+       abi::Cache cache) {
+    TRY(derivation::derivable(on.slot));
+    auto* const slot = TRY(find_place(on.pool, place));
+    auto* payer = &on.object;
+    if (records)
+        payer = TRY(find<Untyped>(on.pool, records, abi::UntypedRights::retype)).object;
+    return keep(make_memory(on.object, *payer, size, cache, Untyped::Clearing::reused), on.slot,
+                *slot, place);
 }
 
 HANDLE(UntypedClear) {

@@ -71,6 +71,7 @@ base::Result<std::uint32_t> AddressSpace::attach(Memory& memory, Slot& slot,
     fresh->slot.container = this;
     derivation::derive(fresh->slot, slot, slot.rights, slot.data);
     *place = fresh;
+    attached_++;
     return number;
 }
 
@@ -80,6 +81,7 @@ void Attachment::dispose() {
     space->directory_[number / AddressSpace::directory_entries]
                      [number % AddressSpace::directory_entries] = nullptr;
     space->lowest_free_ = std::min(space->lowest_free_, number);
+    space->attached_--;
     space->home->give_back(reinterpret_cast<std::byte*>(this), attachment_log2);
 }
 
@@ -146,7 +148,10 @@ Destruction AddressSpace::destroy(unsigned& budget) {
         arch::load_kernel_space();
         processor.space = nullptr;
     }
-    for (; dying_ <= abi::max_attachments; dying_++) {
+    ending_ = true;
+    if (!tables_.dispose(budget))
+        return Destruction::unfinished;
+    for (; attached_ > 0; dying_++) {
         auto* const gone = attachment(dying_);
         if (!gone) {
             if (!directory_[dying_ / directory_entries])
@@ -161,10 +166,6 @@ Destruction AddressSpace::destroy(unsigned& budget) {
             home->give_back(reinterpret_cast<std::byte*>(directory), directory_log2);
             directory = nullptr;
         }
-    // Guards are all that can be left in the tables.
-    if (guards_ > 0 && !tables_.drop_guards(budget))
-        return Destruction::unfinished;
-    tables_.dispose();
     return Destruction::done;
 }
 

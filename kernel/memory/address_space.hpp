@@ -66,7 +66,9 @@ private:
     std::array<Attachment**, (abi::max_attachments + 1) / directory_entries> directory_{};
     std::uint32_t lowest_free_ = 1; ///< no number below this is free
     std::uint64_t guards_ = 0;      ///< guard entries in the tables
-    std::uint32_t dying_ = 1;       ///< progress of destroy
+    std::uint32_t attached_ = 0;
+    std::uint32_t dying_ = 1; ///< progress of destroy
+    bool ending_ = false;     ///< destroy has begun: the tables go whole, entries no longer count
 
     base::Result<Attachment**> place_for(std::uint32_t number);
     bool unmap_attachment(Attachment& attachment, unsigned& budget);

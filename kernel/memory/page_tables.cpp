@@ -118,35 +118,36 @@ void PageTables::used(Way const& way, int count) {
         flush(owner_, way.address);
 }
 
-bool PageTables::drop_guards(unsigned& budget) {
-    if (!top_)
-        return true;
-    while (swept_.raw < abi::user_end) {
-        if (budget == 0)
-            return false;
-        budget--;
-        auto const way = find(swept_);
-        if (way.level == 1) {
-            auto const left = entries - index(swept_, 1);
-            int cleared = 0;
-            for (unsigned i = 0; i < left; i++)
-                if (!way.at[1][i].empty()) {
-                    way.at[1][i] = {};
-                    cleared++;
-                }
-            used(way, -cleared);
+/// Give back the table of `level` that `parent` points to, and those below it.
+bool PageTables::dispose_below(PageEntry& parent, unsigned level, unsigned& budget) {
+    auto* const table = table_at(parent);
+    // What a table of pages says goes with it: nobody walks there any more.
+    if (level > 1)
+        for (auto* entry = table; parent.used() != 0; entry++) {
+            if (entry->empty())
+                continue;
+            if (is_table(*entry, level) && !dispose_below(*entry, level - 1, budget))
+                return false;
+            *entry = {};
+            parent.add_used(-1);
         }
-        auto const size = covers(std::max(way.level, 2u));
-        swept_ = {base::align_down(swept_.raw, size) + size};
-    }
+    if (budget == 0)
+        return false;
+    budget -= std::min(budget, 4u);
+    give_back(table);
+    parent = {};
     return true;
 }
 
-void PageTables::dispose() {
+bool PageTables::dispose(unsigned& budget) {
     if (!top_)
-        return;
+        return true;
+    for (auto* entry = top_; entry < top_ + entries / 2; entry++)
+        if (!entry->empty() && !dispose_below(*entry, top_level - 1, budget))
+            return false;
     give_back(top_);
     top_ = nullptr;
+    return true;
 }
 
 } // namespace kernel

@@ -58,18 +58,17 @@ public:
     /// negative: tables that are empty now go back).
     void used(Way const& way, int count);
 
-    /// Clear the guard entries, which are all that is left when nothing is mapped. False: more is left.
-    bool drop_guards(unsigned& budget);
-    /// Return the top table. Every entry must be clear.
-    void dispose();
+    /// Give all tables back, with whatever their entries say; of a space that no processor has loaded
+    /// and nobody can map into any more. False: more is left.
+    bool dispose(unsigned& budget);
 
 private:
     AddressSpace& owner_;
     PageEntry* top_ = nullptr;
-    base::Virt swept_{0}; ///< how far drop_guards has come
 
     base::Result<PageEntry*> take_table();
     void give_back(PageEntry* table);
+    bool dispose_below(PageEntry& parent, unsigned level, unsigned& budget);
 };
 
 } // namespace kernel

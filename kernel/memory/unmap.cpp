@@ -66,6 +66,13 @@ base::Result<> AddressSpace::unmap(base::Virt address, std::uint64_t pages, unsi
 }
 
 bool AddressSpace::unmap_attachment(Attachment& gone, unsigned& budget) {
+    if (ending_) {
+        // All tables go, so this one's pages go too, whoever was first to ask for it.
+        if (!tables_.dispose(budget))
+            return false;
+        gone.mapped = 0;
+        return true;
+    }
     while (gone.mapped > 0) {
         if (budget == 0)
             return false;

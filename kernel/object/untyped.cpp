@@ -149,7 +149,7 @@ base::Result<> Untyped::clear_ahead(std::uint64_t up_to) {
 }
 
 base::Result<Untyped::Range> Untyped::take_range(std::uint64_t bytes, std::uint64_t alignment,
-                                                 bool zeroed) {
+                                                 Clearing clearing) {
     auto const order = static_cast<unsigned>(std::bit_width(bytes - 1));
     if (!device_ && std::has_single_bit(bytes) && order < smallest + orders) {
         if (auto* const block = pop(order)) {
@@ -160,8 +160,10 @@ base::Result<Untyped::Range> Untyped::take_range(std::uint64_t bytes, std::uint6
     }
     if (auto const offset = bump_room(bytes, alignment)) {
         auto const end = *offset + bytes;
-        if (zeroed)
+        if (clearing == Clearing::whole)
             TRY(clear_ahead(end));
+        if (clearing == Clearing::reused)
+            TRY(clear_ahead(std::min(end, high_)));
         auto const clean = !device_ && end <= clean_;
         advance(*offset, bytes);
         return Range{base_ + *offset, clean};

@@ -40,13 +40,19 @@ public:
     base::Result<std::byte*> take(unsigned size_log2);
     void give_back(std::byte* block, unsigned size_log2);
 
+    /// What of a range is zeroed before it is given out.
+    enum class Clearing {
+        none,   ///< nothing: who gets it knows
+        reused, ///< what was given out before; the rest is as the machine began with it
+        whole,
+    };
     struct Range {
         base::Phys start;
         bool clean;
     };
-    /// Room for a Memory (`zeroed`) or an Untyped (as it is). Zeroing what is not known to be clean
-    /// may take several steps: `again` means that progress was made and to come back.
-    base::Result<Range> take_range(std::uint64_t bytes, std::uint64_t alignment, bool zeroed);
+    /// Room for a Memory or an Untyped. Zeroing what is not known to be clean may take several steps:
+    /// `again` means that progress was made and to come back.
+    base::Result<Range> take_range(std::uint64_t bytes, std::uint64_t alignment, Clearing clearing);
     /// Zero the unused part in advance, in steps as above.
     base::Result<> clear_ahead(std::uint64_t up_to);
     /// Give a range back that nobody has touched since it was taken.

@@ -34,6 +34,7 @@ protected:
     World world; // the machine
     std::mt19937 dice{GetParam()};
     std::vector<Piece> out;
+    std::uint64_t reached = 0; ///< end of the highest piece ever given out
     static constexpr std::uint64_t bytes = 1 << 20;
     /// Not aligned to its size, and full of rubbish at first.
     static constexpr base::Phys start{arch::FakeMachine::ram_start.raw + 0x43'0000};
@@ -48,6 +49,7 @@ protected:
                 << "given out twice";
         if (clean) ASSERT_TRUE(zero(memory(piece.start), piece.bytes)) << "somebody's old data";
         out.push_back(piece);
+        reached = std::max(reached, piece.start + piece.bytes);
     }
 
     void take_some(Untyped& untyped) {
@@ -60,11 +62,16 @@ protected:
             ASSERT_NO_FATAL_FAILURE(add(untyped, {place, 1u << order, order}, true));
         } else {
             auto const size = abi::page_bytes * (1 + dice() % 20);
-            auto const zeroed = dice() % 2 == 0;
-            auto range = untyped.take_range(size, abi::page_bytes, zeroed);
+            auto const clearing = static_cast<Untyped::Clearing>(dice() % 3);
+            bool const zeroed = clearing == Untyped::Clearing::whole;
+            auto range = untyped.take_range(size, abi::page_bytes, clearing);
             while (!range && range.error() == again)
-                range = untyped.take_range(size, abi::page_bytes, zeroed);
+                range = untyped.take_range(size, abi::page_bytes, clearing);
             if (!range) return;
+            if (clearing == Untyped::Clearing::reused && range->start.raw < reached)
+                ASSERT_TRUE(zero(memory(range->start.raw),
+                                 std::min(size, reached - range->start.raw)))
+                    << "what somebody had before";
             ASSERT_NO_FATAL_FAILURE(
                 add(untyped, {range->start.raw, size, 0}, zeroed || range->clean));
             if (dice() % 4 == 0) {
@@ -114,7 +121,7 @@ TEST_P(Untypeds, GiveOutWhatIsFreeAndClean) {
     }
     while (!out.empty()) give_some_back(untyped);
     EXPECT_EQ(untyped.free_bytes(), bytes);
-    auto const whole = untyped.take_range(bytes, abi::page_bytes, false);
+    auto const whole = untyped.take_range(bytes, abi::page_bytes, Untyped::Clearing::none);
     EXPECT_TRUE(whole.has_value()) << "in one piece again";
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, Untypeds, ::testing::Range(1u, 9u));
@@ -141,6 +148,34 @@ TEST(Retype, ThatFailsLeavesNoDirtBehind) {
     auto const* const first = arch::to_virtual(world.object<Memory>(program, memory).start());
     EXPECT_TRUE(zero(first, 64 << 10));
     for (auto* block : taken) records.give_back(block, 6);
+    EXPECT_EQ(broken_invariants(world), "");
+}
+
+TEST(Retype, LeavesUnreadWhatNobodyHad) {
+    World world;
+    auto& program = world.add_program({.bytes = 1 << 20});
+    auto& untyped = *program.memory;
+    auto const bytes = abi::Word{64 << 10};
+    auto const fresh = arch::to_virtual(untyped.base() + untyped.bump_);
+    std::memset(fresh, 0x5a, untyped.bytes() - untyped.bump_); // what the firmware left
+    untyped.clean_ = untyped.bump_;
+    auto const take = [&](abi::CapAddress from) {
+        return world.call<abi::UntypedRetypeUnread>(program, from, bytes, none,
+                                                    abi::Place{{}, 200}, abi::Cache::write_back);
+    };
+    ASSERT_TRUE(take(program[at::untyped]).ok());
+    auto* const memory = arch::to_virtual(world.object<Memory>(program, program[200]).start());
+    EXPECT_EQ(memory[0], std::byte{0x5a});
+    EXPECT_EQ(memory[bytes - 1], std::byte{0x5a});
+    std::memset(memory, 0x77, bytes);
+    EXPECT_TRUE(world.call<abi::PoolDelete>(program, program[at::pool], program[200]).ok());
+    // What came back is zero, however it is asked for.
+    ASSERT_TRUE(take(program[at::untyped]).ok());
+    EXPECT_TRUE(zero(arch::to_virtual(world.object<Memory>(program, program[200]).start()), bytes));
+    EXPECT_TRUE(world.call<abi::PoolDelete>(program, program[at::pool], program[200]).ok());
+    // An Untyped that was made of another does not give the right on.
+    auto const part = world.make(program, abi::Kind::untyped, 256 << 10);
+    EXPECT_TRUE(take(part).failed(abi::Error::no_rights));
     EXPECT_EQ(broken_invariants(world), "");
 }
 

@@ -14,7 +14,8 @@ constexpr std::uint64_t area = 0x4000'0000; ///< where the programs map most
 abi::Kind hint(std::uint16_t number, unsigned position) {
     using enum abi::Kind;
     switch (number) {
-    case abi::UntypedRetype::number: return untyped;
+    case abi::UntypedRetype::number:
+    case abi::UntypedRetypeUnread::number: return untyped;
     case abi::PoolGrow::number: return untyped;
     case abi::ProcessConfigure::number: return position == 0 ? cap_pool : address_space;
     case abi::ProcessBindEnd::number: return notification;
@@ -151,7 +152,8 @@ abi::Word RandomSteps::word(std::uint16_t number, unsigned position) {
         return area + step * choice_.below(step == 0x4000'0000 ? 3 : 40);
     };
     switch (number) {
-    case abi::UntypedRetype::number: {
+    case abi::UntypedRetype::number:
+    case abi::UntypedRetypeUnread::number: {
         constexpr abi::Word sizes[] = {0, 0, 4096, 8192, 12288, 65536, 1 << 17, 2 << 20};
         return choice_.of(sizes);
     }

@@ -82,7 +82,7 @@ Slot& World::put(CapPool& pool, std::uint16_t number, Object& object, std::uint6
 
 Program& World::add_program(ProgramOptions options) {
     auto& all = static_cast<Untyped&>(*anchor_slots_[ram].object);
-    auto const range = demand(all.take_range(options.bytes, options.bytes, false));
+    auto const range = demand(all.take_range(options.bytes, options.bytes, Untyped::Clearing::none));
     auto& memory =
         *demand(kernel::make<Untyped>(all, range.start, options.bytes, false, range.clean, &all));
     auto& pool = *demand(kernel::make<CapPool>(memory));
@@ -105,7 +105,7 @@ Program& World::add_program(ProgramOptions options) {
         put(pool, at::device, *anchor_slots_[device].object, 0, anchor_slots_[device]);
     }
 
-    auto const pages = demand(memory.take_range(abi::page_bytes, abi::page_bytes, true));
+    auto const pages = demand(memory.take_range(abi::page_bytes, abi::page_bytes, Untyped::Clearing::whole));
     auto& page = *demand(kernel::make<Memory>(memory, pages.start, std::uint64_t{1},
                                               abi::Cache::write_back, false, &memory));
     auto& page_slot = put(pool, at::message, page, Slot::extent(0, 1), own);

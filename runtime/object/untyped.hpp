@@ -27,6 +27,19 @@ public:
         return make_here<Memory>(bytes, records, cache);
     }
 
+    /// Memory for who clears it himself before anybody else sees it: see abi::UntypedRetypeUnread.
+    base::Result<Owned<Memory>> make_unread_memory(abi::Word bytes) const {
+        auto const slot = TRY(allocate_slot());
+        auto const made = call<abi::UntypedRetypeUnread>(address_, bytes, abi::CapAddress{},
+                                                         abi::Place{{}, slot},
+                                                         abi::Cache::write_back);
+        if (!made) {
+            release_slot(slot);
+            return base::fail(made.error());
+        }
+        return Owned<Memory>(*made);
+    }
+
     /// A smaller Untyped of `bytes`, a power of two.
     base::Result<Owned<Untyped>> split(abi::Word bytes, abi::CapAddress records = {}) const {
         return make_here<Untyped>(bytes, records, abi::Cache::write_back);

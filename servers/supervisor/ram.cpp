@@ -66,8 +66,9 @@ base::Result<Ram::Piece> Ram::largest_piece(std::uint64_t most) {
         largest = std::max(largest, region.free);
     // Alignment and earlier pieces make the largest run shorter than the sum, by a few steps.
     for (auto bytes = std::min(most, largest) & ~(step - 1); bytes >= step; bytes -= step) {
-        auto const made = memory(bytes);
-        if (made) return Piece{*made, bytes};
+        auto made = take(
+            bytes, [&](runtime::Untyped untyped) { return untyped.make_unread_memory(bytes); });
+        if (made) return Piece{made->release(), bytes};
         if (made.error() != abi::Error::no_memory) return base::fail(made.error());
     }
     return base::fail(abi::Error::no_memory);

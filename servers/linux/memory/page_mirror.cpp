@@ -1,12 +1,14 @@
 #include <servers/linux/memory/page_mirror.hpp>
 
+#include <utility>
+
 namespace personality {
 
 namespace {
 
 constexpr unsigned bits = 10;
 constexpr std::uint64_t mask = (1U << bits) - 1;
-constexpr std::size_t fan_out = 1U << bits;
+constexpr std::size_t nodes_per_frame = page_bytes / sizeof(std::uint32_t) - 1;
 
 // Level 3 is the root, level 0 the leaf's entries.
 constexpr std::size_t index(std::uint64_t page, unsigned level) {
@@ -16,17 +18,34 @@ constexpr std::size_t index(std::uint64_t page, unsigned level) {
 } // namespace
 
 PageMirror::~PageMirror() {
-    for (auto frame : root_)
-        if (frame != 0) free_node(frame, 2);
+    for (; more_nodes_ != 0; node_count_--) {
+        auto const at = (node_count_ - 1 - first_nodes) % nodes_per_frame;
+        auto* const list = node(more_nodes_);
+        pool_.release(Frame{list[1 + at]});
+        if (at == 0) pool_.release(Frame{std::exchange(more_nodes_, list[0])});
+    }
+    for (std::size_t i = 0; i < node_count_; i++) pool_.release(Frame{nodes_[i]});
 }
 
-void PageMirror::free_node(std::uint32_t frame, unsigned level) {
-    if (level > 0) {
-        auto const* children = node(frame);
-        for (std::size_t i = 0; i < fan_out; i++)
-            if (children[i] != 0) free_node(children[i], level - 1);
+Result<std::uint32_t*> PageMirror::place_for_node() {
+    if (node_count_ < first_nodes) return &nodes_[node_count_];
+    auto const at = (node_count_ - first_nodes) % nodes_per_frame;
+    if (at == 0) {
+        auto const list = TRY(pool_.allocate());
+        *node(list.raw) = std::exchange(more_nodes_, list.raw);
     }
-    pool_.release(Frame{frame});
+    return &node(more_nodes_)[1 + at];
+}
+
+Result<std::uint32_t> PageMirror::make_node() {
+    auto const made = TRY(pool_.allocate_zeroed());
+    auto const place = place_for_node();
+    if (!place) {
+        pool_.release(made);
+        return fail(place.error());
+    }
+    node_count_++;
+    return **place = made.raw;
 }
 
 PageEntry* PageMirror::find_slowly(std::uint64_t page) {
@@ -45,7 +64,7 @@ Result<PageEntry*> PageMirror::make(std::uint64_t page) {
     if (page >= page_limit) return fail(Errno::nomem);
     std::uint32_t* slot = &root_[index(page, 3)];
     for (unsigned level = 2;; level--) {
-        if (*slot == 0) *slot = TRY(pool_.allocate_zeroed()).raw;
+        if (*slot == 0) *slot = TRY(make_node());
         if (level == 0) return find_slowly(page);
         slot = &node(*slot)[index(page, level)];
     }

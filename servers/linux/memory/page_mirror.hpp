@@ -75,6 +75,12 @@ private:
     std::array<std::uint32_t, 32> root_{};
     std::uint64_t cached_number_ = ~std::uint64_t{0};
     PageEntry* cached_ = nullptr;
+    /// All nodes, so that the end need not look for them. Those that don't fit here stand in a list
+    /// of frames, each with the number of the next frame in its first word.
+    static constexpr std::size_t first_nodes = 14;
+    std::array<std::uint32_t, first_nodes> nodes_{};
+    std::uint32_t more_nodes_ = 0;
+    std::size_t node_count_ = 0;
 
     PageEntry* find_slowly(std::uint64_t page);
     /// The first page behind `page` where a leaf may be again.
@@ -82,7 +88,9 @@ private:
     std::uint32_t* node(std::uint32_t frame) const {
         return reinterpret_cast<std::uint32_t*>(pool_.bytes(Frame{frame}));
     }
-    void free_node(std::uint32_t frame, unsigned level);
+    Result<std::uint32_t> make_node();
+    /// Where the number of the newest node stands, if there is room for it.
+    Result<std::uint32_t*> place_for_node();
 };
 
 } // namespace personality

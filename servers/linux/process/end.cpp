@@ -18,6 +18,7 @@ void let_go(Task& task) {
     System& system = task.system();
     if (task.state == Task::State::ended) return;
     task.state = Task::State::ended;
+    if (system.answering == &task) system.answering = nullptr;
     task.call.reset(0);
     task.deadline.cancel();
     FutexTable::remove(task.futex);

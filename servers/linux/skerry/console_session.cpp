@@ -18,7 +18,7 @@ ConsoleSession::ConsoleSession(protocols::Session const& session, System& system
 }
 
 void ConsoleSession::signalled(abi::Word) {
-    for (auto& link : links_) link.work();
+    // The loop looks at the links before it waits.
 }
 
 bool ConsoleSession::before_wait() {

@@ -10,6 +10,7 @@
 #include <runtime/message_page.hpp>
 
 #include <cstring>
+#include <utility>
 
 namespace personality {
 
@@ -24,6 +25,12 @@ runtime::Notification events() { return runtime::Notification(runtime::environme
 abi::Word how(PageRun const& run, std::uint32_t attachment) {
     return attachment | static_cast<abi::Word>(run.protection) << 16 |
            static_cast<abi::Word>(abi::RunOperation::replace) << 20;
+}
+
+/// Whether an answer may wait until others have been served: nothing that they do can make it wrong.
+/// A mapping could be stale then, the shared registers somebody else's, and a kick a new one.
+bool may_wait(Answer const& answer) {
+    return answer.kind == Answer::Kind::result && !answer.clear_kick;
 }
 
 } // namespace
@@ -42,6 +49,7 @@ void Keeper::listen(abi::Word bits, SignalListener& listener) {
 
 void Keeper::signalled(abi::Word bits) {
     if ((bits & timer_event) != 0) armed_ = never;
+    system_.attention = true;
     for (auto const& each : std::span(listeners_).first(listener_count_)) {
         if ((bits & each.bits) != 0) each.listener->signalled(bits & each.bits);
     }
@@ -67,7 +75,6 @@ Answer Keeper::serve(runtime::Received const& received) {
 }
 
 void Keeper::before_wait() {
-    system_.attention = false;
     for (;;) {
         if (system_.alarms.next() != never) {
             auto const now = system_.now();
@@ -75,10 +82,12 @@ void Keeper::before_wait() {
         }
         run_ready(system_);
         bury(system_);
-        bool more = !system_.ready.empty();
-        for (auto const& each : std::span(listeners_).first(listener_count_))
-            more |= each.listener->before_wait();
-        more |= !system_.ready.empty();
+        // Listeners that nobody has asked for have had their look already, and still wait for a
+        // signal.
+        if (std::exchange(system_.attention, false))
+            for (auto const& each : std::span(listeners_).first(listener_count_))
+                system_.attention |= each.listener->before_wait();
+        bool const more = !system_.ready.empty() || system_.attention;
         auto const next = system_.alarms.next();
         if (!more && next != armed_) {
             // A timer that rings too early for what was cancelled does no harm.
@@ -144,6 +153,7 @@ void Keeper::run() {
     Task* task = nullptr; // whose message was served last
     Answer answer{.kind = Answer::Kind::gone};
     auto& status = *runtime::environment().status;
+    system_.attention = true;
     for (;;) {
         if (answer.kind == Answer::Kind::held) {
             // It gives its Reply away before anything can wake it.
@@ -153,9 +163,13 @@ void Keeper::run() {
         }
         bool const nothing = answer.kind == Answer::Kind::gone;
         if (nothing || system_.busy() || system_.alarms.next() < armed_) {
-            if (!nothing) answer_now(*task, answer);
-            answer.kind = Answer::Kind::gone;
+            bool const waits = may_wait(answer);
+            if (!nothing && !waits) answer_now(*task, answer);
+            system_.answering = waits ? task : nullptr;
             before_wait();
+            // Its task may have ended meanwhile.
+            if (system_.answering == nullptr) answer.kind = Answer::Kind::gone;
+            system_.answering = nullptr;
         }
         status.turns = status.turns + 1;
         auto const received = exchange(answer);
