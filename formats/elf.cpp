@@ -44,8 +44,8 @@ constexpr bool in_memory(Segment const& segment, std::uint64_t address, std::uin
 /// headers come in any order.
 class LayoutReader {
 public:
-    LayoutReader(Header const& header, std::uint64_t file_bytes)
-        : header_(header), file_bytes_(file_bytes) {
+    LayoutReader(Header const& header, std::uint64_t file_bytes, Checks checks)
+        : header_(header), file_bytes_(file_bytes), checks_(checks) {
         layout_.type = header.type;
         layout_.entry = header.entry;
         layout_.headers = header.table_entries;
@@ -66,6 +66,10 @@ public:
 
     Result<Layout> finish() {
         if (layout_.segments == 0) return std::unexpected(Problem::no_segments);
+        if (checks_ == Checks::mappable) {
+            find_headers();
+            return layout_;
+        }
         if (!entry_in_code()) return std::unexpected(Problem::entry_outside_code);
         if (!tls_in_segment()) return std::unexpected(Problem::bad_tls);
         if (!relro_in_segment()) return std::unexpected(Problem::bad_relro);
@@ -78,14 +82,16 @@ public:
 private:
     Header const& header_;
     std::uint64_t file_bytes_;
+    Checks checks_;
     Layout layout_{};
     std::optional<std::uint64_t> announced_headers_; ///< PT_PHDR
 
     std::optional<Problem> take_segment(ProgramHeader const& entry) {
         if (entry.memory_bytes < entry.file_bytes) return Problem::segment_shrinks;
         if (entry.memory_bytes == 0) return std::nullopt;
-        if (!within(entry.offset, entry.file_bytes, file_bytes_))
-            return Problem::segment_outside_file;
+        // What is mapped behind the end of a file can't be touched.
+        std::uint64_t const limit = checks_ == Checks::all ? file_bytes_ : abi::user_end;
+        if (!within(entry.offset, entry.file_bytes, limit)) return Problem::segment_outside_file;
         if (!within(entry.address, entry.memory_bytes, abi::user_end))
             return Problem::segment_outside_memory;
         if (((entry.address ^ entry.offset) & (abi::page_bytes - 1)) != 0)
@@ -93,12 +99,14 @@ private:
         if (entry.alignment > 1 && !std::has_single_bit(entry.alignment))
             return Problem::bad_alignment;
         if (entry.alignment > abi::huge_page_bytes) return Problem::bad_alignment;
-        auto const protection = protection_of(entry.flags);
-        if (!protection) return Problem::write_and_execute;
+        auto protection = protection_of(entry.flags);
+        bool const writable_code = !protection;
+        if (writable_code && checks_ == Checks::all) return Problem::write_and_execute;
+        if (writable_code) protection = abi::Protection::read_write;
         if (layout_.segments == max_segments) return Problem::too_many_segments;
 
-        Segment const segment{entry.offset, entry.file_bytes, entry.address, entry.memory_bytes,
-                              *protection};
+        Segment const segment{entry.offset,       entry.file_bytes, entry.address,
+                              entry.memory_bytes, *protection,      writable_code};
         if (layout_.segments > 0 && segment.first_page() < layout_.highest())
             return Problem::segments_overlap;
         layout_.segment[layout_.segments++] = segment;
@@ -127,6 +135,7 @@ private:
 
     std::optional<Problem> take_tls(ProgramHeader const& entry) {
         auto const alignment = std::max<std::uint64_t>(entry.alignment, 1);
+        if (checks_ == Checks::mappable) return std::nullopt;
         if (layout_.tls || entry.file_bytes > entry.memory_bytes ||
             !std::has_single_bit(alignment) || alignment > abi::large_page_bytes ||
             entry.memory_bytes > abi::huge_page_bytes)
@@ -198,9 +207,10 @@ Result<Header> read_header(Bytes start, std::uint64_t file_bytes) {
     return header;
 }
 
-Result<Layout> read_layout(Header const& header, Bytes table, std::uint64_t file_bytes) {
+Result<Layout> read_layout(Header const& header, Bytes table, std::uint64_t file_bytes,
+                           Checks checks) {
     if (table.size() < header.table_bytes()) return std::unexpected(Problem::headers_outside_file);
-    LayoutReader reader(header, file_bytes);
+    LayoutReader reader(header, file_bytes, checks);
     for (std::size_t i = 0; i < header.table_entries; i++) {
         ProgramHeader entry;
         std::memcpy(&entry, table.subspan(i * sizeof entry, sizeof entry).data(), sizeof entry);

@@ -55,6 +55,10 @@ std::string_view explain(Problem problem);
 
 enum class FileType : std::uint16_t { fixed = 2, movable = 3 };
 
+/// How much of a file must be right. `mappable`: that its segments can be mapped, each by itself,
+/// is enough; a program that lies about the rest (its entry, its length) harms nobody else by it.
+enum class Checks : std::uint8_t { all, mappable };
+
 /// A PT_LOAD: `file_bytes` from `offset` at `address`, then zeros up to `memory_bytes`.
 /// `address` and `offset` agree below the page size; segments ascend and share no page.
 struct Segment {
@@ -63,6 +67,7 @@ struct Segment {
     std::uint64_t address;
     std::uint64_t memory_bytes;
     abi::Protection protection;
+    bool writable_code = false; ///< wants what Protection doesn't say; only of `mappable` files
 
     constexpr std::uint64_t first_page() const { return address & ~(abi::page_bytes - 1); }
     constexpr std::uint64_t pages() const {
@@ -129,7 +134,8 @@ template <class T> using Result = std::expected<T, Problem>;
 Result<Header> read_header(Bytes start, std::uint64_t file_bytes);
 
 /// Checks the program headers, which `table` holds (header.table_bytes() of them).
-Result<Layout> read_layout(Header const& header, Bytes table, std::uint64_t file_bytes);
+Result<Layout> read_layout(Header const& header, Bytes table, std::uint64_t file_bytes,
+                           Checks checks = Checks::all);
 
 /// Both, for a file that lies in memory.
 Result<Layout> parse(Bytes file);

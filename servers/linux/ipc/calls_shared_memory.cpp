@@ -148,13 +148,13 @@ Outcome shmat(Call& call) {
         bool const replaces = (flags & attach_flag::remap) != 0;
         if (!replaces && !memory.areas().free(address, address + bytes)) return Errno::inval;
     }
-    TRY(memory.map({.start = address,
-                    .end = address + bytes,
-                    .protection = access::read | (writes ? access::write : 0) |
-                                  (runs ? access::execute : 0),
-                    .shared = true,
-                    .never_write = !writes,
-                    .source = Ref<PageSource>(segment)}));
+    TRY(memory.map(
+        {.start = address,
+         .end = address + bytes,
+         .protection = access::read | (writes ? access::write : 0) | (runs ? access::execute : 0),
+         .shared = true,
+         .never_write = !writes,
+         .source = Ref<PageSource>(segment)}));
     segment->attached_at = seconds(system);
     segment->last = call.task.process.pid;
     return address;
@@ -206,12 +206,11 @@ Outcome shmctl(Call& call) {
     if (id < 0) return Errno::inval;
     switch (command) {
     case limits:
-        TRY(memory.store(call.args[2],
-                         LimitWords{.most_bytes = most_pages(system) * page_bytes,
-                                    .least_bytes = 1,
-                                    .most_segments = SegmentTable::most_segments,
-                                    .most_of_process = SegmentTable::most_segments,
-                                    .most_pages = most_pages(system)}));
+        TRY(memory.store(call.args[2], LimitWords{.most_bytes = most_pages(system) * page_bytes,
+                                                  .least_bytes = 1,
+                                                  .most_segments = SegmentTable::most_segments,
+                                                  .most_of_process = SegmentTable::most_segments,
+                                                  .most_pages = most_pages(system)}));
         return table.highest();
     case use:
         TRY(memory.store(call.args[2],

@@ -34,7 +34,7 @@ public:
     std::int32_t id = 0;
     std::uint64_t attached_at = 0, detached_at = 0, changed_at = 0; ///< seconds since 1970
     std::int32_t creator = 0, last = 0;                             ///< pids
-    bool removed = false; ///< goes with its last mapping
+    bool removed = false;                                           ///< goes with its last mapping
     bool locked = false;
 
     std::uint64_t pages() const { return (size + page_bytes - 1) / page_bytes; }

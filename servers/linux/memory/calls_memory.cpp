@@ -72,8 +72,8 @@ Result<std::uint64_t> place_mapping(Call& call) {
     auto& memory = task.memory();
     auto const& frames = task.environment().frames;
     if (!frames.can_take(8)) return fail(Errno::nomem);
-    bool const promised = !shared && (protection & access::write) != 0 &&
-                          (flags & map_flag::no_reserve) == 0;
+    bool const promised =
+        !shared && (protection & access::write) != 0 && (flags & map_flag::no_reserve) == 0;
     // More than there is can't ever be kept.
     if (promised && size / page_bytes > frames.total()) return fail(Errno::nomem);
 

@@ -124,13 +124,14 @@ public:
     } parts;
     std::uint64_t break_start() const { return break_start_; }
     std::uint64_t break_end() const { return break_; }
-    /// RLIMIT_STACK, RLIMIT_AS and RLIMIT_DATA of whoever runs here; kept up to date by prlimit and exec.
+    /// RLIMIT_STACK, RLIMIT_AS and RLIMIT_DATA of whoever runs here; kept up to date by prlimit and
+    /// exec.
     std::uint64_t stack_limit = 8 << 20;
     std::uint64_t space_limit = ~std::uint64_t{0};
     std::uint64_t data_limit = ~std::uint64_t{0}; ///< RLIMIT_DATA
     /// Keeps the file that runs here from being written.
     Ref<Counted> executable_hold;
-    bool lock_future = false;                     ///< MCL_FUTURE: new mappings are locked
+    bool lock_future = false;   ///< MCL_FUTURE: new mappings are locked
     std::uint32_t barriers = 0; ///< what membarrier was told to expect
     /// Mappings are placed below.
     std::uint64_t mapping_top = layout::mapping_top;

@@ -118,7 +118,8 @@ Result<PageRun> ProgramSpace::take_for_writing(Area& area, std::uint64_t page, P
         if (!zeros) std::memcpy(frames_.bytes(frame), frames_.bytes(old), page_bytes);
     }
     bool const copied = frame != old && !area.shared;
-    entry = PageEntry(frame, written | (copied || entry.has(PageEntry::copy) ? PageEntry::copy : 0));
+    entry =
+        PageEntry(frame, written | (copied || entry.has(PageEntry::copy) ? PageEntry::copy : 0));
     if (frame != old) {
         // Other threads may still reach the old frame through the hardware until it is replaced,
         // which must be before anybody else gets it.

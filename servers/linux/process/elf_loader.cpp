@@ -19,7 +19,8 @@ std::uint32_t access_of(abi::Protection protection) {
 
 Result<> map_segment(ProgramSpace& space, ElfFile const& program, elf::Segment const& segment,
                      Ref<PageSource> const& pages, UserAddress base) {
-    std::uint32_t const protection = access_of(segment.protection);
+    std::uint32_t const protection =
+        access_of(segment.protection) | (segment.writable_code ? access::execute : 0);
     UserAddress const start = base + segment.first_page();
     UserAddress const end = start + segment.pages() * page_bytes;
     UserAddress const file_end = base + segment.address + segment.file_bytes;
@@ -71,9 +72,10 @@ Result<ElfFile> read_elf(Task& task, Ref<File> file) {
     auto const wanted = std::span(table).first(header->table_bytes());
     if (TRY(read_file(task, *file, header->table_offset, wanted)) < wanted.size())
         return fail(Errno::noexec);
-    auto layout = elf::read_layout(*header, wanted, size);
-    if (!layout) return fail(Errno::noexec);
-    return ElfFile{*layout, std::move(file)};
+    auto layout = elf::read_layout(*header, wanted, size, elf::Checks::mappable);
+    if (!layout && layout.error() == elf::Problem::bad_interpreter) return fail(Errno::noexec);
+    if (!layout) return ElfFile{.file = std::move(file), .stillborn = true};
+    return ElfFile{.layout = *layout, .file = std::move(file)};
 }
 
 Result<std::string_view> interpreter_of(Task& task, ElfFile const& program, std::span<char> field) {

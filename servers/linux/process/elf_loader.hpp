@@ -13,6 +13,8 @@ class Task;
 struct ElfFile {
     elf::Layout layout;
     Ref<File> file;
+    /// It calls itself a program, and can't be mapped: what runs it dies.
+    bool stillborn = false;
 };
 
 struct LoadedElf {
@@ -25,7 +27,8 @@ struct LoadedElf {
 /// Bytes of a file; fewer only at its end. Never blocks.
 Result<std::size_t> read_file(Task& task, File& file, std::uint64_t offset,
                               std::span<std::byte> to);
-/// Read and check the headers. ENOEXEC: this is no program for us.
+/// Read and check the headers. ENOEXEC: this is no program for us. A file that only becomes
+/// impossible further on is `stillborn`.
 Result<ElfFile> read_elf(Task& task, Ref<File> file);
 /// The path in PT_INTERP, in `field`; empty: none.
 Result<std::string_view> interpreter_of(Task& task, ElfFile const& program, std::span<char> field);

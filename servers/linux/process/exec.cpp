@@ -71,6 +71,10 @@ Outcome execute(Task& task, ProgramRequest const& request) {
     Process& process = task.process;
     System& system = task.system();
     Program program = TRY(load_program(task, request));
+    if (program.stillborn) {
+        end_process(process, static_cast<std::int32_t>(Signal::segv));
+        return Outcome::gone();
+    }
     // The path may lie in the memory that goes.
     std::array<char, 256> kept{};
     auto const slash = request.path.rfind('/');

@@ -63,7 +63,7 @@ public:
     PendingSignals pending; ///< for any of its tasks
     /// What it runs, as long as it runs it (/proc/PID/exe).
     Ref<File> executable;
-    bool has_executed = false; ///< since its fork: setpgid by the parent fails with EACCES
+    bool has_executed = false;  ///< since its fork: setpgid by the parent fails with EACCES
     bool left_terminal = false; ///< it gave its session's terminal up for itself (TIOCNOTTY)
     bool dumpable = true;
     bool no_new_privileges = false;
@@ -73,7 +73,7 @@ public:
     std::int32_t oom_score_adjustment = 0;
     static constexpr std::int32_t never_when_short = -1000;
     std::uint64_t personality_bits = 0; ///< personality_bit
-    std::uint32_t exit_signal = 17; ///< what the parent is sent at the end
+    std::uint32_t exit_signal = 17;     ///< what the parent is sent at the end
     std::uint32_t parent_death_signal = 0;
 
     enum class State : std::uint8_t { running, stopped, zombie };

@@ -55,7 +55,7 @@ Result<ScriptLine> read_script_line(std::string_view head) {
 
 /// The strings that scripts put before the arguments, and the heads of the files they lie in.
 struct ScriptStrings {
-    std::array<std::array<char, script_head_bytes>, most_interpreters> heads;
+    std::array<std::array<char, script_head_bytes>, most_interpreters + 1> heads;
     std::array<std::string_view, 2 * most_interpreters + 1> strings;
     std::size_t first = strings.size(); ///< filled from the back
 };
@@ -63,12 +63,12 @@ struct ScriptStrings {
 /// Follow `#!` lines until a file is no script. `request.file` is the program then.
 Result<> follow_scripts(Task& task, ProgramRequest& request, ScriptStrings& scripts) {
     for (unsigned depth = 0;; depth++) {
-        if (depth == most_interpreters) return fail(Errno::loop);
         auto& head = scripts.heads[depth];
         auto const bytes =
             TRY(read_file(task, *request.file, 0, std::as_writable_bytes(std::span(head))));
         std::string_view const text(head.data(), bytes);
         if (!text.starts_with("#!")) return {};
+        if (depth == most_interpreters) return fail(Errno::loop);
         auto const line = TRY(read_script_line(text));
 
         // [interpreter] [its argument] [path of the script] instead of argv[0]
@@ -153,7 +153,9 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
     TRY(follow_scripts(task, request, *head));
     auto const credentials = credentials_after(task, *request.file);
 
+    Program const stillborn{.executable = request.file, .stillborn = true};
     auto const program = TRY(read_elf(task, request.file));
+    if (program.stillborn) return stillborn;
     std::array<char, 4096> field;
     auto const interpreter_path = TRY(interpreter_of(task, program, field));
 
@@ -175,11 +177,14 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
     }
 
     bool const runs_alone = interpreter_path.empty();
-    auto const image = TRY(map_elf(*space, program, placement.movable_base));
+    auto const mapped = map_elf(*space, program, placement.movable_base);
+    if (!mapped && mapped.error() != Errno::nomem) return stillborn;
+    auto const image = TRY(mapped);
     LoadedElf loader = image;
     if (!runs_alone) {
         auto const file = TRY(open_program(task, at_flag::working_folder, interpreter_path));
         auto const interpreter = TRY(read_interpreter(task, file));
+        if (interpreter.stillborn) return stillborn;
         auto const bytes = interpreter.layout.highest() - interpreter.layout.lowest();
         auto const base = TRY(space->place(0, bytes + abi::large_page_bytes));
         loader = TRY(map_elf(*space, interpreter, base));
@@ -196,7 +201,8 @@ Result<Program> load_program(Task& task, ProgramRequest request) {
 
     constexpr std::uint64_t most_strings = 6 << 20, least_strings = 128 << 10;
     std::uint64_t const quarter = space->stack_limit / 4;
-    StackBuilder stack(*space, placement.stack_top, std::clamp(quarter, least_strings, most_strings));
+    StackBuilder stack(*space, placement.stack_top,
+                       std::clamp(quarter, least_strings, most_strings));
     auto const path = TRY(stack.push(request.path));
     auto const environment = TRY(stack.push(request.environment));
     auto const arguments = TRY(stack.push(request.arguments));

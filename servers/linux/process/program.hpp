@@ -16,6 +16,8 @@ struct Program {
     Ref<File> executable;
     UserAddress entry = 0;
     UserAddress stack_pointer = 0;
+    /// The file was a program until it was to be mapped: there is nothing to go back to, nor on.
+    bool stillborn = false;
     bool secure = false; ///< it gains rights that its caller hasn't
     /// What a set-id bit of the file makes of the user and group.
     std::uint32_t euid = 0, egid = 0;

@@ -113,6 +113,7 @@ Result<Process*> spawn(System& system, SpawnRequest const& request) {
                                                .path = found->text(),
                                                .arguments = arguments,
                                                .environment = environment}));
+    if (program.stillborn) return fail(Errno::noexec);
     process->memory = program.memory;
     process->handle = TRY(system.machine.make_process(program.memory->handle(), request.program));
     task->thread = TRY(system.machine.make_thread(process->handle, *task));

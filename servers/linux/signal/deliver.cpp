@@ -148,7 +148,8 @@ Delivery deliver_signals(Task& task, Outcome outcome) {
 }
 
 void relieve_memory(System& system, Task& asking) {
-    // As Linux weighs them: a thousandth of all memory for each point of oom_score_adj; -1000 is out.
+    // As Linux weighs them: a thousandth of all memory for each point of oom_score_adj; -1000 is
+    // out.
     auto const total = static_cast<std::int64_t>(system.environment.frames.total());
     auto const weight = [=](Process const& process) {
         return static_cast<std::int64_t>(process.memory->resident()) +

@@ -1,7 +1,8 @@
 #pragma once
 // [vvar]: the page before the vDSO in every program, where its code finds what the time is made of.
 // The server writes it, programs read it, by the rule of abi/clock.hpp:
-//   monotonic = base_ns + ((tsc - base_tsc) * multiplier >> 32),  realtime = monotonic + wall_offset
+//   monotonic = base_ns + ((tsc - base_tsc) * multiplier >> 32),  realtime = monotonic +
+//   wall_offset
 
 #include <atomic>
 #include <cstdint>

@@ -64,7 +64,8 @@ Result<> set_oom_adjustment(Task& task, std::string_view word) {
     constexpr std::int32_t most = 1000;
     std::int32_t value = 0;
     auto const parsed = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (parsed.ec != std::errc() || parsed.ptr != word.data() + word.size()) return fail(Errno::inval);
+    if (parsed.ec != std::errc() || parsed.ptr != word.data() + word.size())
+        return fail(Errno::inval);
     if (value < -most || value > most) return fail(Errno::inval);
     // Whoever may write the file may end sooner, and only who has the right may end later.
     auto& process = task.process;

@@ -1,6 +1,6 @@
 // The vDSO: what every program finds mapped beside itself, under the names and the version that
-// libraries look for (vdso(7)). It runs with the program's rights and reads the page before it; what
-// it can't answer from there becomes the system call.
+// libraries look for (vdso(7)). It runs with the program's rights and reads the page before it;
+// what it can't answer from there becomes the system call.
 //
 // Names and types are those of Linux; there is no library below it.
 
