@@ -7,6 +7,7 @@
 #include <servers/linux/signal/send.hpp>
 #include <servers/linux/system.hpp>
 
+#include <cstring>
 #include <utility>
 
 namespace personality {
@@ -73,6 +74,7 @@ Answer run_call(Task& task) {
         // A signal that the call itself caused (SIGTTIN to its own group) interrupts it now.
         if (knew || task.deliverable().empty()) {
             // What stops a process holds also who waits: it is looked at when the wait ends.
+            task.counts.waits++;
             if (call.deadline != never) system.alarms.set(task.deadline, call.deadline);
             return held(task, Task::State::blocked);
         }
@@ -80,6 +82,7 @@ Answer run_call(Task& task) {
     }
     call.unwatch();
     task.deadline.cancel();
+    task.cpu_deadline.cancel();
     if (call.held[0] || call.held[1]) call.held = {};
     if (!nothing_pending(task)) return leave(task, outcome);
     if (outcome.is_registers())
@@ -103,6 +106,21 @@ public:
 private:
     System& system_;
 };
+
+/// What an unmasked exception of floating point was: of the old unit, or of SSE.
+std::int32_t float_code(Registers const& registers, bool old_unit) {
+    std::uint16_t control = 0, status = 0;
+    std::uint32_t sse = 0; // MXCSR: flags, and above them their masks
+    std::memcpy(&control, registers.extended, sizeof control);
+    std::memcpy(&status, registers.extended + 2, sizeof status);
+    std::memcpy(&sse, registers.extended + 24, sizeof sse);
+    std::uint32_t const raised = old_unit ? status & ~std::uint32_t{control} : sse & ~(sse >> 7);
+    if ((raised & 1) != 0) return signal_code::fpe_fltinv;
+    if ((raised & 4) != 0) return signal_code::fpe_fltdiv;
+    if ((raised & 8) != 0) return signal_code::fpe_fltovf;
+    if ((raised & 0x12) != 0) return signal_code::fpe_fltund;
+    return (raised & 0x20) != 0 ? signal_code::fpe_fltres : 0;
+}
 
 /// The end of serving something that is no call: signals first, then on at the same place.
 Answer leave_fault(Task& task) {
@@ -155,7 +173,7 @@ Answer serve_fault(Task& task, std::uint64_t address, std::uint64_t how) {
     auto const wanted = (how & abi::fault_access::write) != 0     ? access::write
                         : (how & abi::fault_access::execute) != 0 ? access::execute
                                                                   : access::read;
-    task.process.minor_faults++;
+    task.counts.faults++;
     auto const run = task.memory().fault(address, wanted);
     if (run) {
         if (nothing_pending(task)) return {.kind = Answer::Kind::mapping, .run = *run};
@@ -188,16 +206,22 @@ Answer serve_exception(Task& task, std::uint64_t vector, std::uint64_t error,
     case 0:
         info = {.signal = Signal::fpe, .code = signal_code::fpe_intdiv, .value = instruction};
         break;
-    case 1: info = {.signal = Signal::trap, .code = 2, .value = instruction}; break;
+    case 1:
+        info = {.signal = Signal::trap, .code = signal_code::trap_trace, .value = instruction};
+        break;
     case 3: info = {.signal = Signal::trap, .code = signal_code::kernel}; break;
     case 6:
         info = {.signal = Signal::ill, .code = signal_code::ill_illopn, .value = instruction};
         break;
+    case 11:
+    case 12: info = {.signal = Signal::bus, .code = signal_code::kernel}; break;
     case 16:
     case 19:
-        info = {.signal = Signal::fpe, .code = signal_code::fpe_fltinv, .value = instruction};
+        info = {.signal = Signal::fpe,
+                .code = float_code(registers_of(task), vector == 16),
+                .value = instruction};
         break;
-    case 17: info = {.signal = Signal::bus, .code = 1}; break;
+    case 17: info = {.signal = Signal::bus, .code = signal_code::bus_adraln}; break;
     default: break; // general protection and its kin: SIGSEGV from the kernel
     }
     force_signal(task, info);

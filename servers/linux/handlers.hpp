@@ -17,6 +17,11 @@ Outcome exit(Call& call);
 Outcome exit_group(Call& call);
 Outcome wait4(Call& call);
 Outcome waitid(Call& call);
+Outcome unshare(Call& call);
+Outcome setns(Call& call);
+Outcome pidfd_open(Call& call);
+Outcome pidfd_send_signal(Call& call);
+Outcome pidfd_getfd(Call& call);
 
 // numbers, groups, users
 Outcome getpid(Call& call);
@@ -73,9 +78,20 @@ Outcome restart_syscall(Call& call);
 Outcome alarm(Call& call);
 Outcome setitimer(Call& call);
 Outcome getitimer(Call& call);
+Outcome settimeofday(Call& call);
+Outcome timer_create(Call& call);
+Outcome timer_settime(Call& call);
+Outcome timer_gettime(Call& call);
+Outcome timer_getoverrun(Call& call);
+Outcome timer_delete(Call& call);
+Outcome adjtimex(Call& call);
+Outcome clock_adjtime(Call& call);
 
 // futexes
 Outcome futex(Call& call);
+/// What restart_syscall goes on with.
+Outcome futex_again(Call& call);
+Outcome futex_waitv(Call& call);
 Outcome set_robust_list(Call& call);
 Outcome get_robust_list(Call& call);
 Outcome set_tid_address(Call& call);
@@ -116,6 +132,11 @@ Outcome times(Call& call);
 Outcome sched_yield(Call& call);
 Outcome sched_getaffinity(Call& call);
 Outcome sched_setaffinity(Call& call);
+Outcome sched_setscheduler(Call& call);
+Outcome sched_setparam(Call& call);
+Outcome sched_rr_get_interval(Call& call);
+Outcome sched_setattr(Call& call);
+Outcome sched_getattr(Call& call);
 Outcome sched_getscheduler(Call& call);
 Outcome sched_getparam(Call& call);
 Outcome sched_get_priority_max(Call& call);
@@ -123,6 +144,8 @@ Outcome sched_get_priority_min(Call& call);
 Outcome getcpu(Call& call);
 Outcome getpriority(Call& call);
 Outcome setpriority(Call& call);
+Outcome ioprio_set(Call& call);
+Outcome ioprio_get(Call& call);
 Outcome set_personality(Call& call);
 Outcome reboot(Call& call);
 Outcome syslog(Call& call);

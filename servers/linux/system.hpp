@@ -9,6 +9,7 @@
 #include <servers/linux/machine/machine.hpp>
 #include <servers/linux/process/placement.hpp>
 #include <servers/linux/process/task_table.hpp>
+#include <servers/linux/process/user_account.hpp>
 #include <servers/linux/time/alarm_clock.hpp>
 #include <servers/linux/time/clock_watch.hpp>
 #include <servers/linux/vdso/vdso.hpp>
@@ -44,6 +45,7 @@ public:
     AlarmClock alarms;
     ClockWatches clock_watches;
     TaskTable tasks;
+    UserAccounts accounts;
     FutexTable futexes;
     SegmentTable segments; ///< System V shared memory
     Vdso vdso; ///< not loaded: programs make calls

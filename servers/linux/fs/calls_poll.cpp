@@ -55,14 +55,13 @@ Outcome poll(Call& call) {
     auto const outcome = poll_all(call, Errno::restart_block);
     if (outcome.is(Errno::restart_block)) {
         constexpr std::uint64_t poll_number = 7;
-        call.task.restart_number = poll_number;
-        call.task.restart_progress[0] = call.deadline;
+        call.task.restart = {.number = poll_number, .words = {call.deadline}};
     }
     return outcome;
 }
 
 Outcome poll_again(Call& call) {
-    call.deadline = call.task.restart_progress[0];
+    call.deadline = call.task.restart.words[0];
     return poll_all(call, Errno::restart_block);
 }
 

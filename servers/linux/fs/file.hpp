@@ -16,6 +16,7 @@ namespace personality {
 
 class EpollItem;
 class PageSource;
+class PidFile;
 class WaitQueue;
 
 /// Which files there are that calls of their own know; to be asked before a cast.
@@ -73,6 +74,9 @@ public:
 
     /// What mmap maps: the file's pages. ENODEV: none.
     virtual Result<Ref<PageSource>> pages();
+
+    /// Itself, if it stands for a process.
+    virtual PidFile* named_process() { return nullptr; }
 
     /// A descriptor of `table` that stood for this was closed.
     virtual void descriptor_closed() {}

@@ -19,6 +19,9 @@ void FutexTable::add(FutexWaiter& waiter) {
 }
 
 void FutexTable::remove(FutexWaiter& waiter) {
+    if (waiter.owner_link.linked())
+        base::List<FutexWaiter, &FutexWaiter::owner_link>::remove(waiter);
+    waiter.owner = nullptr;
     if (waiter.back == nullptr) return;
     *waiter.back = waiter.next;
     if (waiter.next != nullptr) waiter.next->back = waiter.back;
@@ -26,33 +29,49 @@ void FutexTable::remove(FutexWaiter& waiter) {
     waiter.back = nullptr;
 }
 
-std::size_t FutexTable::wake(FutexKey const& key, std::size_t most, std::uint32_t bits) {
+FutexWaiter* FutexTable::next(FutexKey const& key, FutexWaiter const* after) {
+    auto* at = after != nullptr ? after->next : head(key);
+    while (at != nullptr && at->key != key) at = at->next;
+    return at;
+}
+
+void FutexTable::wake(FutexWaiter& waiter) {
+    remove(waiter);
+    waiter.woken = true;
+    if (waiter.call != nullptr && waiter.call->ready != nullptr)
+        waiter.call->ready->push(*waiter.call);
+}
+
+Result<std::size_t> FutexTable::wake(FutexKey const& key, std::size_t most, std::uint32_t bits) {
     std::size_t woken = 0;
     for (FutexWaiter* at = head(key); at != nullptr && woken < most;) {
         FutexWaiter& waiter = *at;
         at = at->next;
-        if (waiter.key != key || (waiter.bits & bits) == 0) continue;
-        remove(waiter);
-        waiter.woken = true;
-        if (waiter.call != nullptr && waiter.call->ready != nullptr)
-            waiter.call->ready->push(*waiter.call);
+        if (waiter.key != key) continue;
+        if (waiter.kind != FutexWaiter::Kind::plain) return fail(Errno::inval);
+        if ((waiter.bits & bits) == 0) continue;
+        wake(waiter);
         woken++;
     }
     return woken;
 }
 
-std::size_t FutexTable::requeue(FutexKey const& from, FutexKey const& to, std::size_t most) {
+Result<std::size_t> FutexTable::requeue(FutexKey const& from, FutexKey const& to, std::size_t wakes,
+                                        std::size_t moves) {
+    std::size_t const woken = wakes != 0 ? TRY(wake(from, wakes)) : 0;
     std::size_t moved = 0;
-    for (FutexWaiter* at = head(from); at != nullptr && moved < most;) {
+    for (FutexWaiter* at = head(from); at != nullptr && moved < moves;) {
         FutexWaiter& waiter = *at;
         at = at->next;
         if (waiter.key != from) continue;
+        if (waiter.kind != FutexWaiter::Kind::plain) return fail(Errno::inval);
+        moved++;
+        if (from == to) continue;
         remove(waiter);
         waiter.key = to;
         add(waiter);
-        moved++;
     }
-    return moved;
+    return woken + moved;
 }
 
 } // namespace personality

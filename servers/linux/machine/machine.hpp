@@ -71,6 +71,8 @@ public:
     virtual void kick(ThreadHandle thread) = 0;
     /// The registers of a thread that waits for our answer.
     virtual void read(ThreadHandle thread, Registers& registers) = 0;
+    /// 0: as all programs do; from 1 to 99 before those, the higher one first.
+    virtual void set_priority(ThreadHandle thread, std::uint32_t rank) = 0;
     virtual std::uint64_t processor_time(ThreadHandle thread) = 0;
 
     /// Answer a held call, fault or kick; `clear_kick` says that a latched kick is answered too.

@@ -74,7 +74,12 @@ public:
     void read(ThreadHandle thread, Registers& registers) override {
         registers = threads.at(thread.raw).registers;
     }
-    std::uint64_t processor_time(ThreadHandle) override { return 0; }
+    void set_priority(ThreadHandle thread, std::uint32_t rank) override {
+        threads.at(thread.raw).rank = rank;
+    }
+    std::uint64_t processor_time(ThreadHandle thread) override {
+        return threads.at(thread.raw).processor_time;
+    }
 
     struct Answered {
         std::uint32_t reply;
@@ -98,6 +103,8 @@ public:
         Registers registers;
         bool started;
         int kicks;
+        std::uint32_t rank = 0;
+        std::uint64_t processor_time = 0;
     };
     std::map<std::uint32_t, Space> spaces;
     std::map<std::uint32_t, Thread> threads;

@@ -114,6 +114,7 @@ void ProgramSpace::drop_pages(std::uint64_t first, std::uint64_t end) {
             return true;
         });
     }
+    most_resident_ = std::max(most_resident_, resident_);
     // Nobody may reach the frames any more before they are free.
     if (mapped_end != 0)
         machine_.unmap(handle_, mapped_first * page_bytes, mapped_end - mapped_first);

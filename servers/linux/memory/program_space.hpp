@@ -7,6 +7,7 @@
 #include <servers/linux/memory/page_mirror.hpp>
 #include <servers/linux/user_memory.hpp>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace personality {
@@ -109,6 +110,8 @@ public:
     std::uint64_t locked_pages() const;
 
     std::size_t resident() const { return resident_; }
+    /// The most there ever were, as far as anybody looked.
+    std::size_t most_resident() { return most_resident_ = std::max(most_resident_, resident_); }
     bool present(std::uint64_t page) {
         auto* entry = pages_.find(page);
         return entry != nullptr && entry->present();
@@ -142,7 +145,7 @@ private:
     SpaceHandle handle_;
     AreaSet areas_;
     PageMirror pages_;
-    std::size_t resident_ = 0;
+    std::size_t resident_ = 0, most_resident_ = 0;
     std::uint64_t break_start_ = 0, break_ = 0;
 
     Result<Area*> area_for(std::uint64_t address, std::uint32_t wanted);

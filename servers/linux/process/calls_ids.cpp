@@ -2,6 +2,7 @@
 
 #include <servers/linux/handlers.hpp>
 #include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/capabilities.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/system.hpp>
 
@@ -26,13 +27,22 @@ template <class... T> bool one_of(std::uint32_t value, T... allowed) {
     return value == unchanged || ((value == allowed) || ...);
 }
 
-/// Capabilities follow the user ids (cap_emulate_setxuid).
-void adjust_capabilities(Identity& identity, Identity const& old) {
-    bool const was_root = old.uid == 0 || old.euid == 0 || old.suid == 0;
-    bool const is_root = identity.uid == 0 || identity.euid == 0 || identity.suid == 0;
-    if (was_root && !is_root) identity.permitted = identity.effective = 0;
-    if (old.euid == 0 && identity.euid != 0) identity.effective = 0;
-    if (old.euid != 0 && identity.euid == 0) identity.effective = identity.permitted;
+/// Take on a new identity, with all that hangs on it.
+Outcome become(Task& task, Identity const& wanted) {
+    Process& process = task.process;
+    Identity const old = process.identity;
+    if (wanted.uid != old.uid) {
+        auto account = task.system().accounts.of(wanted.uid);
+        if (!account) return Errno::again;
+        process.account = std::move(*account);
+    }
+    process.identity = wanted;
+    follow_user_ids(process.identity, old);
+    bool const other = old.euid != wanted.euid || old.egid != wanted.egid ||
+                       old.fsuid != wanted.fsuid || old.fsgid != wanted.fsgid;
+    // What others may see of it, and who ends it, was said by somebody else.
+    if (other) process.dumpable = false, process.parent_death_signal = 0;
+    return 0;
 }
 
 } // namespace
@@ -110,23 +120,21 @@ Outcome getresgid(Call& call) {
 }
 
 Outcome setresuid(Call& call) {
-    auto& id = call.task.process.identity;
+    auto id = call.task.identity();
     auto const real = call.int_arg(0), effective = call.int_arg(1), saved = call.int_arg(2);
     if (!id.can(Identity::setuid)) {
         for (auto value : {real, effective, saved})
             if (!one_of(value, id.uid, id.euid, id.suid)) return Errno::perm;
     }
-    Identity const old = id;
     if (real != unchanged) id.uid = real;
     if (effective != unchanged) id.euid = id.fsuid = effective;
     if (saved != unchanged) id.suid = saved;
     id.fsuid = id.euid;
-    adjust_capabilities(id, old);
-    return 0;
+    return become(call.task, id);
 }
 
 Outcome setresgid(Call& call) {
-    auto& id = call.task.process.identity;
+    auto id = call.task.identity();
     auto const real = call.int_arg(0), effective = call.int_arg(1), saved = call.int_arg(2);
     if (!id.can(Identity::setgid)) {
         for (auto value : {real, effective, saved})
@@ -136,56 +144,53 @@ Outcome setresgid(Call& call) {
     if (effective != unchanged) id.egid = effective;
     if (saved != unchanged) id.sgid = saved;
     id.fsgid = id.egid;
-    return 0;
+    return become(call.task, id);
 }
 
 Outcome setreuid(Call& call) {
-    auto& id = call.task.process.identity;
+    Identity const old = call.task.identity();
+    auto id = old;
     auto const real = call.int_arg(0), effective = call.int_arg(1);
     if (!id.can(Identity::setuid)) {
         if (!one_of(real, id.uid, id.euid)) return Errno::perm;
         if (!one_of(effective, id.uid, id.euid, id.suid)) return Errno::perm;
     }
-    Identity const old = id;
     if (real != unchanged) id.uid = real;
     if (effective != unchanged) id.euid = effective;
     if (real != unchanged || (effective != unchanged && effective != old.uid)) id.suid = id.euid;
     id.fsuid = id.euid;
-    adjust_capabilities(id, old);
-    return 0;
+    return become(call.task, id);
 }
 
 Outcome setregid(Call& call) {
-    auto& id = call.task.process.identity;
+    Identity const old = call.task.identity();
+    auto id = old;
     auto const real = call.int_arg(0), effective = call.int_arg(1);
     if (!id.can(Identity::setgid)) {
         if (!one_of(real, id.gid, id.egid)) return Errno::perm;
         if (!one_of(effective, id.gid, id.egid, id.sgid)) return Errno::perm;
     }
-    std::uint32_t const old_gid = id.gid;
     if (real != unchanged) id.gid = real;
     if (effective != unchanged) id.egid = effective;
-    if (real != unchanged || (effective != unchanged && effective != old_gid)) id.sgid = id.egid;
+    if (real != unchanged || (effective != unchanged && effective != old.gid)) id.sgid = id.egid;
     id.fsgid = id.egid;
-    return 0;
+    return become(call.task, id);
 }
 
 Outcome setuid(Call& call) {
-    auto& id = call.task.process.identity;
+    auto id = call.task.identity();
     auto const wanted = call.int_arg(0);
     if (wanted == unchanged) return Errno::inval;
-    Identity const old = id;
     if (id.can(Identity::setuid))
         id.uid = id.suid = wanted;
     else if (wanted != id.uid && wanted != id.suid)
         return Errno::perm;
     id.euid = id.fsuid = wanted;
-    adjust_capabilities(id, old);
-    return 0;
+    return become(call.task, id);
 }
 
 Outcome setgid(Call& call) {
-    auto& id = call.task.process.identity;
+    auto id = call.task.identity();
     auto const wanted = call.int_arg(0);
     if (wanted == unchanged) return Errno::inval;
     if (id.can(Identity::setgid))
@@ -193,22 +198,31 @@ Outcome setgid(Call& call) {
     else if (wanted != id.gid && wanted != id.sgid)
         return Errno::perm;
     id.egid = id.fsgid = wanted;
-    return 0;
+    return become(call.task, id);
 }
 
 Outcome setfsuid(Call& call) {
-    auto& id = call.task.process.identity;
+    auto& process = call.task.process;
+    auto& id = process.identity;
     auto const old = id.fsuid, wanted = call.int_arg(0);
-    if (id.can(Identity::setuid) || one_of(wanted, id.uid, id.euid, id.suid, id.fsuid))
-        if (wanted != unchanged) id.fsuid = wanted;
+    bool const allowed =
+        id.can(Identity::setuid) || one_of(wanted, id.uid, id.euid, id.suid, id.fsuid);
+    if (!allowed || wanted == unchanged || wanted == old) return old;
+    id.fsuid = wanted;
+    follow_file_user(id, old);
+    process.dumpable = false;
     return old;
 }
 
 Outcome setfsgid(Call& call) {
-    auto& id = call.task.process.identity;
+    auto& process = call.task.process;
+    auto& id = process.identity;
     auto const old = id.fsgid, wanted = call.int_arg(0);
-    if (id.can(Identity::setgid) || one_of(wanted, id.gid, id.egid, id.sgid, id.fsgid))
-        if (wanted != unchanged) id.fsgid = wanted;
+    bool const allowed =
+        id.can(Identity::setgid) || one_of(wanted, id.gid, id.egid, id.sgid, id.fsgid);
+    if (!allowed || wanted == unchanged || wanted == old) return old;
+    id.fsgid = wanted;
+    process.dumpable = false;
     return old;
 }
 
@@ -226,12 +240,15 @@ Outcome getgroups(Call& call) {
 Outcome setgroups(Call& call) {
     auto& id = call.task.process.identity;
     if (!id.can(Identity::setgid)) return Errno::perm;
-    if (call.args[0] > Identity::max_groups) return Errno::inval;
+    constexpr std::uint32_t most = 65536; // NGROUPS_MAX
+    auto const count = call.int_arg(0);
+    if (count > most) return Errno::inval;
+    if (count > Identity::max_groups) return Errno::nomem;
     auto groups = id.groups;
-    TRY(call.task.memory().copy_in(std::as_writable_bytes(std::span(groups).first(call.args[0])),
+    TRY(call.task.memory().copy_in(std::as_writable_bytes(std::span(groups).first(count)),
                                    call.args[1]));
     id.groups = groups;
-    id.group_count = static_cast<std::uint32_t>(call.args[0]);
+    id.group_count = count;
     return 0;
 }
 
@@ -259,9 +276,11 @@ Outcome capget(Call& call) {
     auto const header = TRY(call.task.memory().load<CapabilityHeader>(call.args[0]));
     auto const words = capability_words(call, header);
     if (!words) return call.args[1] == 0 ? Outcome(0) : Outcome(words.error());
-    auto* process = process_arg(call, static_cast<std::uint64_t>(header.pid));
-    if (process == nullptr) return Errno::srch;
-    auto const& id = process->identity;
+    if (header.pid < 0) return Errno::inval;
+    auto const* const task =
+        header.pid == 0 ? &call.task : call.task.system().tasks.task(header.pid);
+    if (task == nullptr) return Errno::srch;
+    auto const& id = task->identity();
     for (unsigned i = 0; i < *words; i++) {
         auto const part = [&](std::uint64_t set) {
             return static_cast<std::uint32_t>(set >> (32 * i));
@@ -275,7 +294,7 @@ Outcome capget(Call& call) {
 Outcome capset(Call& call) {
     auto const header = TRY(call.task.memory().load<CapabilityHeader>(call.args[0]));
     auto const words = TRY(capability_words(call, header));
-    if (header.pid != 0 && header.pid != call.task.process.pid) return Errno::perm;
+    if (header.pid != 0 && header.pid != call.task.tid) return Errno::perm;
     std::uint64_t effective = 0, permitted = 0, inheritable = 0;
     for (unsigned i = 0; i < words; i++) {
         auto const data =
@@ -285,10 +304,15 @@ Outcome capset(Call& call) {
         inheritable |= std::uint64_t{data.inheritable} << (32 * i);
     }
     auto& id = call.task.process.identity;
+    effective &= Identity::all, permitted &= Identity::all, inheritable &= Identity::all;
+    bool const mighty = id.can(Identity::setpcap);
+    if (!mighty && (inheritable & ~(id.inheritable | id.permitted)) != 0) return Errno::perm;
+    if ((inheritable & ~(id.inheritable | id.bounding)) != 0) return Errno::perm;
     if ((permitted & ~id.permitted) != 0 || (effective & ~permitted) != 0) return Errno::perm;
-    id.effective = effective & Identity::all;
-    id.permitted = permitted & Identity::all;
-    id.inheritable = inheritable & Identity::all;
+    id.effective = effective;
+    id.permitted = permitted;
+    id.inheritable = inheritable;
+    id.ambient &= permitted & inheritable;
     return 0;
 }
 

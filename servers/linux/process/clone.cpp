@@ -4,14 +4,26 @@
 #include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/file.hpp>
 #include <servers/linux/fs/file_context.hpp>
+#include <servers/linux/futex/priority_lock.hpp>
 #include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/pid_file.hpp>
 #include <servers/linux/process/process.hpp>
+#include <servers/linux/signal/alternate_stack.hpp>
 #include <servers/linux/system.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <new>
 
 namespace personality {
+
+Result<> check_spaces(Task const& task, std::uint64_t flags) {
+    if ((flags & clone_flag::spaces) == 0) return {};
+    // As a Linux without them: who might make one hears that there are none.
+    bool const allowed =
+        (flags & clone_flag::new_user) != 0 || task.identity().can(Identity::sys_admin);
+    return fail(allowed ? Errno::inval : Errno::perm);
+}
 
 namespace {
 
@@ -19,31 +31,42 @@ namespace {
 /// system at its end says no instead of beginning.
 constexpr std::size_t frames_for_task = 4, frames_for_process = 32;
 
-Result<> check(Task const& parent, CloneRequest const& request) {
+Result<> check_flags(Task const& parent, CloneRequest const& request) {
     using namespace clone_flag;
     auto const flags = request.flags;
-    if ((flags & spaces) != 0) return fail(Errno::perm);
-    if ((flags & sighand) != 0 && (flags & vm) == 0) return fail(Errno::inval);
-    if ((flags & thread) != 0 && (flags & sighand) == 0) return fail(Errno::inval);
-    if ((flags & clear_sighand) != 0 && (flags & sighand) != 0) return fail(Errno::inval);
-    if ((flags & (pidfd | ptrace)) != 0) return fail(Errno::inval);
-    if (request.exit_signal > signal_count) return fail(Errno::inval);
-    if (request.stack >= layout::task_end || request.tls >= layout::task_end)
-        return fail(Errno::perm);
-
-    System& system = parent.system();
-    bool const is_thread = (flags & thread) != 0;
-    if (!system.environment.frames.can_take(is_thread ? frames_for_task : frames_for_process))
-        return fail(Errno::nomem);
-    auto const limit = parent.process.limits.soft(Limit::nproc);
-    auto const& identity = parent.process.identity;
-    if (identity.uid != 0 && limit != unlimited) {
-        std::uint64_t mine = 0;
-        for (auto* process = system.tasks.first(); process; process = process->next_process)
-            if (process->identity.uid == identity.uid) mine += process->task_count;
-        if (mine >= limit) return fail(Errno::again);
-    }
+    auto const has = [&](std::uint64_t all) { return (flags & all) == all; };
+    if (has(new_ns | fs) || has(new_user | fs)) return fail(Errno::inval);
+    if (has(thread) && !has(sighand)) return fail(Errno::inval);
+    if (has(sighand) && !has(vm)) return fail(Errno::inval);
+    if (has(clear_sighand | sighand)) return fail(Errno::inval);
+    if (has(clone_flag::parent) && parent.process.init()) return fail(Errno::inval);
+    if (has(pidfd) && (has(thread) || has(detached))) return fail(Errno::inval);
+    if (has(settls) && request.tls >= layout::task_end) return fail(Errno::perm);
+    if (request.stack >= layout::task_end) return fail(Errno::perm);
+    TRY(check_spaces(parent, flags));
     return {};
+}
+
+/// RLIMIT_NPROC counts the tasks of a real user; zombies are tasks.
+Result<> check_count(Process const& parent) {
+    auto const limit = parent.limits.soft(Limit::nproc);
+    auto const& identity = parent.identity;
+    if (identity.uid == 0 || limit == unlimited) return {};
+    if (identity.can(Identity::sys_resource) || identity.can(Identity::sys_admin)) return {};
+    std::uint64_t count = 0;
+    for (auto* each = parent.system.tasks.first(); each; each = each->next_process)
+        if (each->identity.uid == identity.uid)
+            count += std::max<std::uint32_t>(1, each->task_count);
+    if (count >= limit) return fail(Errno::again);
+    return {};
+}
+
+Result<> check(Task const& parent, CloneRequest const& request) {
+    TRY(check_flags(parent, request));
+    bool const is_thread = (request.flags & clone_flag::thread) != 0;
+    if (!parent.environment().frames.can_take(is_thread ? frames_for_task : frames_for_process))
+        return fail(Errno::nomem);
+    return check_count(parent.process);
 }
 
 /// What a child process has of its parent.
@@ -57,7 +80,8 @@ Result<std::unique_ptr<Process>> make_process(Task& parent, CloneRequest const& 
     child->executable = from.executable;
     child->dumpable = from.dumpable;
     child->no_new_privileges = from.no_new_privileges;
-    child->nice = from.nice;
+    child->huge_pages_disabled = from.huge_pages_disabled;
+    child->account = from.account;
     child->personality_bits = from.personality_bits;
     child->left_terminal = from.left_terminal;
     child->oom_score_adjustment = from.oom_score_adjustment;
@@ -66,6 +90,7 @@ Result<std::unique_ptr<Process>> make_process(Task& parent, CloneRequest const& 
     child->exit_signal =
         (request.flags & clone_flag::parent) != 0 ? from.exit_signal : request.exit_signal;
     child->started = system.now();
+    child->maker = (request.flags & clone_flag::parent) != 0 ? from.maker : parent.tid;
     if ((request.flags & clone_flag::sighand) != 0)
         child->handlers = from.handlers;
     else
@@ -85,10 +110,20 @@ Result<std::unique_ptr<Task>> make_task(Task& parent, CloneRequest const& reques
     std::unique_ptr<Task> child(new (std::nothrow) Task(process, tid));
     if (!child) return fail(Errno::nomem);
     child->name = parent.name;
+    child->schedule = parent.schedule;
+    if (parent.schedule.reset_on_fork) {
+        if (child->schedule.real_time()) child->schedule.policy = Schedule::Policy::other;
+        child->schedule.priority = 0;
+        child->schedule.nice = std::max<std::int8_t>(0, child->schedule.nice);
+        child->schedule.reset_on_fork = false;
+    }
+    child->timer_slack = parent.timer_slack;
     child->blocked_signals = parent.blocked_signals;
     if (parent.restore_signals) child->blocked_signals = parent.saved_signals;
     if ((request.flags & clone_flag::vm) == 0 || (request.flags & clone_flag::vfork) != 0)
         child->signal_stack = parent.signal_stack;
+    else
+        child->signal_stack.flags = stack_flag::disabled;
     child->descriptors = (request.flags & clone_flag::files) != 0 ? parent.descriptors
                                                                   : TRY(parent.descriptors->copy());
     child->place =
@@ -108,6 +143,17 @@ void enlist(Process& process, Process& parent) {
     process.system.forks++;
 }
 
+/// CLONE_PIDFD.
+Result<> tell_descriptor(Task& parent, Process& child, CloneRequest const& request) {
+    auto file = TRY(open_process(child, 0));
+    auto const limit = parent.process.limits.soft(Limit::nofile);
+    auto const fd =
+        TRY(parent.descriptors->add(std::move(file), true, static_cast<std::uint32_t>(limit)));
+    auto const told = parent.memory().store(request.descriptor, fd);
+    if (!told) static_cast<void>(parent.descriptors->close(fd));
+    return told;
+}
+
 } // namespace
 
 Outcome clone_task(Call& call, CloneRequest const& request) {
@@ -124,7 +170,8 @@ Outcome clone_task(Call& call, CloneRequest const& request) {
 
     TRY(check(parent, request));
     bool const is_thread = (request.flags & clone_flag::thread) != 0;
-    Pid const tid = TRY(system.tasks.allocate());
+    Pid const tid =
+        TRY(request.tid != 0 ? system.tasks.claim(request.tid) : system.tasks.allocate());
     std::unique_ptr<Process> process;
     if (!is_thread) {
         auto made = make_process(parent, request, tid);
@@ -135,6 +182,7 @@ Outcome clone_task(Call& call, CloneRequest const& request) {
     auto made = make_task(parent, request, home, tid);
     if (!made) return made.error(); // the process takes its handle with it
     Task& child = **made;
+    if ((request.flags & clone_flag::pidfd) != 0) TRY(tell_descriptor(parent, *process, request));
 
     // Nothing fails from here on.
     made->release();
@@ -157,6 +205,8 @@ Outcome clone_task(Call& call, CloneRequest const& request) {
     registers.file.rax = 0;
     if (request.stack != 0) registers.file.rsp = request.stack;
     if ((request.flags & clone_flag::settls) != 0) registers.file.fs_base = request.tls;
+    adjust_priority(child);
+    if (!is_thread) home.itimers.limit_changed();
     system.machine.start(child.thread, registers);
 
     if (!home.vfork_pending || is_thread) return tid;

@@ -3,13 +3,27 @@
 #include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/file.hpp>
 #include <servers/linux/fs/file_context.hpp>
+#include <servers/linux/futex/priority_lock.hpp>
 #include <servers/linux/futex/robust_list.hpp>
 #include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/pid_file.hpp>
 #include <servers/linux/process/process.hpp>
+#include <servers/linux/process/resource_usage.hpp>
 #include <servers/linux/signal/send.hpp>
 #include <servers/linux/system.hpp>
 
+#include <utility>
+
 namespace personality {
+
+void clear_child_word(Task& task) {
+    auto const at = std::exchange(task.clear_child_tid, 0);
+    if (at == 0) return;
+    // Who joins it waits on this word; if it is not there, nobody does.
+    if (!task.memory().store<std::uint32_t>(at, 0)) return;
+    if (auto const place = task.memory().shared_place(at))
+        static_cast<void>(task.system().futexes.wake({place->object, place->offset}, 1));
+}
 
 namespace {
 
@@ -21,20 +35,16 @@ void let_go(Task& task) {
     if (system.answering == &task) system.answering = nullptr;
     task.call.reset(0);
     task.deadline.cancel();
-    FutexTable::remove(task.futex);
+    task.cpu_deadline.cancel();
+    task.process.cpu_alarms.forget(task);
+    stop_waiting(task);
     if (task.process.memory) {
         release_robust_list(task);
-        if (task.clear_child_tid != 0) {
-            // Who joins it waits on this word; if it is not there, nobody does.
-            auto const at = task.clear_child_tid;
-            if (task.memory().store<std::uint32_t>(at, 0)) {
-                if (auto place = task.memory().shared_place(at))
-                    system.futexes.wake({place->object, place->offset}, 1);
-            }
-        }
+        clear_child_word(task);
     }
+    pass_on_locks(task);
     if (task.thread) {
-        task.process.user_ns += system.machine.processor_time(task.thread);
+        task.process.ended.add(count_of(task));
         system.machine.destroy(task.thread);
     }
     task.thread = {};
@@ -76,14 +86,13 @@ Process& new_parent(Process& process) {
 
 void tell_parent(Process& child, std::int32_t code, std::int32_t status) {
     Process& parent = *child.parent;
-    if (child.exit_signal != 0) {
+    if (child.exit_signal != 0 && child.exit_signal <= signal_count) {
         static_cast<void>(send_signal(parent, {.signal = static_cast<Signal>(child.exit_signal),
                                                .code = code,
                                                .pid = child.pid,
                                                .uid = child.identity.uid,
                                                .status = status,
-                                               .utime = child.user_ns / 10'000'000,
-                                               .stime = child.system_ns / 10'000'000}));
+                                               .utime = child.ended.used_ns / 10'000'000}));
     }
     parent.child_events.wake_all();
 }
@@ -124,12 +133,16 @@ void become_zombie(Process& process, std::int32_t status) {
     System& system = process.system;
     process.wait_status = status;
     process.state = Process::State::zombie;
-    process.real_alarm.cancel();
+    process.timers.clear();
+    process.itimers.clear();
+    process.cpu_alarms.clear();
     process.pending.clear();
     process.executable = {};
     if (process.handle) system.machine.destroy(process.handle);
     process.handle = {};
+    remember_resident(process);
     process.memory = {};
+    if (process.mark) process.mark->ended.wake_all(poll_event::readable);
     process.vfork_pending = false;
     process.vfork_done.wake_all();
 
@@ -162,6 +175,8 @@ void end_task(Task& task, std::int32_t status) {
     let_go(task);
     if (process.task_count != 0) {
         if (process.leader != &task) forget(task);
+        // What it was about to take is the others'.
+        if (!process.pending.set().empty()) look_for_signals(process);
         return;
     }
     // The leader's body stays until it is reaped: its name and number are the process's.
@@ -240,8 +255,7 @@ void continue_process(Process& process) {
 void reap(Process& process) {
     System& system = process.system;
     if (process.parent != nullptr) {
-        process.parent->children_user_ns += process.user_ns + process.children_user_ns;
-        process.parent->children_system_ns += process.system_ns + process.children_system_ns;
+        process.parent->children_count.add(count_of_family(process));
         base::List<Process, &Process::sibling_link>::remove(process);
         process.parent = nullptr;
     }

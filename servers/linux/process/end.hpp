@@ -9,6 +9,8 @@ class Process;
 class System;
 class Task;
 
+/// CLONE_CHILD_CLEARTID: the task leaves its memory.
+void clear_child_word(Task& task);
 /// End one task. The last one ends its process with `status` (as wait4 has it).
 void end_task(Task& task, std::int32_t status);
 /// End a process and all its tasks at once. The task that is being served is gone afterwards.

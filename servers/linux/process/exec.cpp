@@ -3,9 +3,13 @@
 #include <servers/linux/dispatch.hpp>
 #include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/file_context.hpp>
+#include <servers/linux/futex/priority_lock.hpp>
+#include <servers/linux/futex/robust_list.hpp>
+#include <servers/linux/process/capabilities.hpp>
 #include <servers/linux/process/end.hpp>
 #include <servers/linux/process/placement.hpp>
 #include <servers/linux/process/process.hpp>
+#include <servers/linux/process/resource_usage.hpp>
 #include <servers/linux/system.hpp>
 
 #include <algorithm>
@@ -24,13 +28,12 @@ void set_name(Task& task, std::string_view path) {
 void set_identity(Process& process, Program const& program) {
     auto& identity = process.identity;
     bool const changed = identity.euid != program.euid || identity.egid != program.egid;
+    bool const set_id = identity.uid != program.euid || identity.gid != program.egid;
     identity.euid = identity.suid = identity.fsuid = program.euid;
     identity.egid = identity.sgid = identity.fsgid = program.egid;
-    if (identity.euid == 0)
-        identity.effective = identity.permitted = identity.bounding;
-    else
-        identity.effective = identity.permitted = 0;
+    follow_execution(identity, set_id);
     process.dumpable = !changed;
+    if (changed) process.parent_death_signal = 0;
 }
 
 /// Tables that other processes share are theirs: take copies.
@@ -45,6 +48,15 @@ Result<> unshare(Task& task) {
     return {};
 }
 
+/// What a task owes to others that share its memory, as at its end.
+void leave_memory(Task& task) {
+    remember_resident(task.process);
+    release_robust_list(task);
+    pass_on_locks(task);
+    task.robust_list = 0;
+    clear_child_word(task);
+}
+
 } // namespace
 
 Result<> become(Task& task, Program& program, std::string_view path) {
@@ -56,12 +68,9 @@ Result<> become(Task& task, Program& program, std::string_view path) {
     process.executable = program.executable;
     process.has_executed = true;
     process.exit_signal = static_cast<std::uint32_t>(Signal::chld);
-    process.parent_death_signal = 0;
     if (program.secure) process.personality_bits &= ~personality_bit::cleared_with_rights;
     process.personality_bits &= ~personality_bit::read_implies_execute;
-    task.signal_stack = {};
-    task.clear_child_tid = 0;
-    task.robust_list = 0;
+    task.signal_stack.base = task.signal_stack.size = 0;
     task.restore_signals = false;
     task.descriptors->close_on_exec();
     return {};
@@ -84,6 +93,8 @@ Outcome execute(Task& task, ProgramRequest const& request) {
     std::copy_n(last.data(), bytes, kept.data());
 
     end_other_tasks(task);
+    process.timers.clear();
+    leave_memory(task);
     if (!system.machine.set_space(process.handle, program.memory->handle())) {
         end_process(process, static_cast<std::int32_t>(Signal::kill));
         return Outcome::gone();

@@ -8,10 +8,14 @@
 #include <servers/linux/limits.hpp>
 #include <servers/linux/machine/machine.hpp>
 #include <servers/linux/process/process_group.hpp>
+#include <servers/linux/process/resource_count.hpp>
 #include <servers/linux/process/task.hpp>
+#include <servers/linux/process/user_account.hpp>
 #include <servers/linux/signal/handlers.hpp>
 #include <servers/linux/signal/pending.hpp>
-#include <servers/linux/time/alarm_clock.hpp>
+#include <servers/linux/time/cpu_alarms.hpp>
+#include <servers/linux/time/interval_timers.hpp>
+#include <servers/linux/time/posix_timers.hpp>
 #include <servers/linux/wait_queue.hpp>
 
 #include <base/list.hpp>
@@ -29,13 +33,8 @@ public:
     virtual void process_ended(Process& process, std::int32_t status) = 0;
 };
 
-class File; ///< servers/linux/fs: an open file description
-
-/// Interval timers that belong to a process; only the real one runs on its own.
-struct IntervalTimer {
-    Instant next = never;
-    std::uint64_t interval = 0;
-};
+class File;        ///< servers/linux/fs: an open file description
+class ProcessMark; ///< pid_file.hpp
 
 class Process {
 public:
@@ -68,11 +67,11 @@ public:
     bool dumpable = true;
     bool no_new_privileges = false;
     bool child_subreaper = false;
-    std::int32_t nice = 0;
     /// /proc/PID/oom_score_adj: who ends first when memory is short.
     std::int32_t oom_score_adjustment = 0;
     static constexpr std::int32_t never_when_short = -1000;
     std::uint64_t personality_bits = 0; ///< personality_bit
+    bool huge_pages_disabled = false;   ///< kept for who asks
     std::uint32_t exit_signal = 17;     ///< what the parent is sent at the end
     std::uint32_t parent_death_signal = 0;
 
@@ -91,11 +90,14 @@ public:
     bool vfork_pending = false;
 
     Instant started = 0;
-    std::uint64_t user_ns = 0, system_ns = 0; ///< of ended tasks
-    std::uint64_t children_user_ns = 0, children_system_ns = 0;
-    std::uint64_t minor_faults = 0;
-    IntervalTimer real_timer;
-    Alarm real_alarm;
+    ResourceCount ended;                ///< of tasks that have ended
+    ResourceCount children_count;       ///< of children that were waited for, and theirs
+    std::uint64_t largest_resident = 0; ///< pages, of programs it ran before
+    CpuAlarms cpu_alarms{*this};
+    IntervalTimers itimers{*this};
+    PosixTimers timers{*this};
+    /// Of its real user; none before it runs.
+    Ref<UserAccount> account;
 
     ProcessHandle handle;
     Process* next_dead = nullptr;
@@ -103,6 +105,10 @@ public:
 
     /// The task whose tid is the pid; it stays, ended, until the process is reaped.
     Task* leader = nullptr;
+    /// For descriptors that name it, made when the first is.
+    Ref<ProcessMark> mark;
+    /// The thread that made it, for waits with __WNOTHREAD.
+    Pid maker = 0;
     Pid parent_pid() const { return parent ? parent->pid : 0; }
     bool init() const { return pid == 1; }
 };

@@ -1,11 +1,14 @@
 #pragma once
 // struct rusage and what fills it.
 
+#include <servers/linux/process/resource_count.hpp>
+
 #include <cstdint>
 
 namespace personality {
 
 class Process;
+class Task;
 
 struct TimeValue { // struct timeval
     std::int64_t seconds, microseconds;
@@ -23,10 +26,16 @@ struct ResourceUsage { // struct rusage
 };
 static_assert(sizeof(ResourceUsage) == 144);
 
-ResourceUsage usage(std::uint64_t user_ns, std::uint64_t system_ns);
+ResourceUsage usage(ResourceCount const& count);
 
-/// Processor time of all tasks of a process, those that have ended included. The kernel counts one
-/// time for both: what a program computes and what is done for it.
+/// Of a task; of all tasks of a process, those that have ended included; of a process with the
+/// children it has waited for.
+ResourceCount count_of(Task& task);
+ResourceCount count_of(Process& process);
+ResourceCount count_of_family(Process& process);
+/// The program's memory is about to go.
+void remember_resident(Process& process);
+/// Processor time of all tasks of a process.
 std::uint64_t processor_time(Process& process);
 
 } // namespace personality

@@ -102,6 +102,7 @@ Result<Process*> spawn(System& system, SpawnRequest const& request) {
     process->handlers = make<SignalHandlers>();
     if (!process->handlers) return fail(Errno::nomem);
     process->started = system.now();
+    process->account = TRY(system.accounts.of(process->identity.uid));
     task->descriptors = request.descriptors;
     task->place = request.place;
 

@@ -4,6 +4,7 @@
 #include <servers/linux/fs/file.hpp>
 #include <servers/linux/fs/file_context.hpp>
 #include <servers/linux/memory/program_space.hpp>
+#include <servers/linux/process/pid_file.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/system.hpp>
 
@@ -43,6 +44,7 @@ Identity const& Task::identity() const { return process.identity; }
 
 Process::Process(System& of, Pid number) : system(of), pid(number) {}
 Process::~Process() {
+    if (mark) mark->process = nullptr;
     if (handle) system.machine.destroy(handle);
 }
 

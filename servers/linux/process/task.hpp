@@ -6,10 +6,13 @@
 #include <servers/linux/futex/futex_table.hpp>
 #include <servers/linux/identity.hpp>
 #include <servers/linux/machine/machine.hpp>
+#include <servers/linux/process/resource_count.hpp>
+#include <servers/linux/process/schedule.hpp>
 #include <servers/linux/signal/frame.hpp>
 #include <servers/linux/signal/pending.hpp>
 #include <servers/linux/signal/signal.hpp>
 #include <servers/linux/time/alarm_clock.hpp>
+#include <servers/linux/time/cpu_alarms.hpp>
 #include <servers/linux/user_memory.hpp>
 
 #include <base/list.hpp>
@@ -33,7 +36,7 @@ using Pid = std::int32_t;
 struct SignalStack {
     UserAddress base = 0;
     std::uint64_t size = 0;
-    std::uint32_t flags = 2; ///< SS_DISABLE
+    std::uint32_t flags = 0; ///< as they were given
 };
 
 class Task {
@@ -64,7 +67,10 @@ public:
     bool in_call = false;
     /// We kicked it and have not heard of it since.
     bool kicked = false;
+    std::uint64_t timer_slack = 50'000; ///< kept for who asks
+    ResourceCount counts;               ///< its times are the kernel's to tell
     Alarm deadline;
+    CpuAlarm cpu_deadline; ///< of a sleep on processor time
 
     Ref<DescriptorTable> descriptors;
     Ref<FileContext> place;
@@ -82,11 +88,20 @@ public:
     SignalStack signal_stack;
 
     FutexWaiter futex;
+    /// Those who wait for locks of this task.
+    base::List<FutexWaiter, &FutexWaiter::owner_link> lock_waiters;
+    Schedule schedule;
+    /// The rank it runs at: its own, or that of who waits for it.
+    std::uint32_t priority = 0;
     UserAddress clear_child_tid = 0;
     UserAddress robust_list = 0;
-    /// The call that restart_syscall goes on with (nanosleep, poll after a stop), and its progress.
-    std::uint64_t restart_number = 0;
-    std::array<std::uint64_t, 6> restart_progress{};
+    /// The call that restart_syscall goes on with (nanosleep, poll, futex after a stop), and what
+    /// it has to know.
+    struct RestartBlock {
+        std::uint64_t number = 0;
+        std::array<std::uint64_t, 4> words{};
+    };
+    RestartBlock restart;
 
     /// None for process 1, which is the server itself.
     ThreadHandle thread;

@@ -26,6 +26,16 @@ Result<Pid> TaskTable::allocate() {
     return fail(Errno::again);
 }
 
+Result<Pid> TaskTable::claim(Pid pid) {
+    if (count_ >= max_tasks) return fail(Errno::again);
+    auto& block = blocks_[static_cast<std::size_t>(pid) / slots_per_block];
+    if (!block) block = new (std::nothrow) Block;
+    if (!block) return fail(Errno::nomem);
+    auto const& at = *slot(pid);
+    if (at.task || at.process || number_of_a_group(pid)) return fail(Errno::exist);
+    return pid;
+}
+
 bool TaskTable::number_of_a_group(Pid id) const {
     for (auto* process = first_; process; process = process->next_process) {
         if (process->group && (process->group->id == id || process->group->session->id == id))

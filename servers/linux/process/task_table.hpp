@@ -25,6 +25,8 @@ public:
 
     /// A number nobody has: no task, process group or session. EAGAIN if there are too many tasks.
     Result<Pid> allocate();
+    /// The number `pid`, if nobody has it. EEXIST, EAGAIN.
+    Result<Pid> claim(Pid pid);
     void add(Task& task);
     void remove(Task& task);
     void add(Process& process);

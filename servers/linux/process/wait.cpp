@@ -2,6 +2,7 @@
 
 #include <servers/linux/process/end.hpp>
 #include <servers/linux/process/process.hpp>
+#include <servers/linux/process/resource_usage.hpp>
 
 namespace personality {
 
@@ -18,13 +19,12 @@ bool matches(Process const& child, WaitFor const& which) {
     }
 }
 
-ChildEvent event(Process const& child, std::int32_t status, std::int32_t code) {
+ChildEvent event(Process& child, std::int32_t status, std::int32_t code) {
     return {.pid = child.pid,
             .uid = child.identity.uid,
             .status = status,
             .code = code,
-            .user_ns = child.user_ns + child.children_user_ns,
-            .system_ns = child.system_ns + child.children_system_ns};
+            .count = count_of_family(child)};
 }
 
 std::int32_t end_code(std::int32_t status) {
@@ -34,11 +34,13 @@ std::int32_t end_code(std::int32_t status) {
 
 } // namespace
 
-Result<ChildEvent> look_for_child(Process& parent, WaitFor const& which) {
+Result<ChildEvent> look_for_child(Task& task, WaitFor const& which) {
+    Process& parent = task.process;
+    bool const own = (which.flags & wait_flag::no_thread) != 0;
     bool found = false;
     bool const take = (which.flags & wait_flag::no_wait) == 0;
     for (auto& child : parent.children) {
-        if (!matches(child, which)) continue;
+        if (!matches(child, which) || (own && child.maker != task.tid)) continue;
         found = true;
         if (child.state == Process::State::zombie && (which.flags & wait_flag::exited) != 0) {
             auto const result = event(child, child.wait_status, end_code(child.wait_status));

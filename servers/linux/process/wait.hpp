@@ -2,6 +2,7 @@
 // wait4 and waitid: what becomes of children.
 
 #include <servers/linux/call.hpp>
+#include <servers/linux/process/resource_count.hpp>
 #include <servers/linux/process/task_table.hpp>
 
 #include <cstdint>
@@ -29,10 +30,11 @@ struct ChildEvent {
     std::uint32_t uid = 0;
     std::int32_t status = 0; ///< as wait4 has it
     std::int32_t code = 0;   ///< CLD_*
-    std::uint64_t user_ns = 0, system_ns = 0;
+    ResourceCount count;
 };
 
-/// Look; unless no_wait, what is found is taken. ECHILD.
-Result<ChildEvent> look_for_child(Process& parent, WaitFor const& which);
+/// Look among the children of the task's process, or with no_thread of the task itself; unless
+/// no_wait, what is found is taken. ECHILD.
+Result<ChildEvent> look_for_child(Task& parent, WaitFor const& which);
 
 } // namespace personality

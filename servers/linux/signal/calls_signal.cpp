@@ -4,7 +4,9 @@
 #include <servers/linux/handlers.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/process.hpp>
+#include <servers/linux/signal/alternate_stack.hpp>
 #include <servers/linux/signal/frame.hpp>
+#include <servers/linux/signal/permission.hpp>
 #include <servers/linux/signal/send.hpp>
 #include <servers/linux/system.hpp>
 #include <servers/linux/time/time_words.hpp>
@@ -28,20 +30,17 @@ void set_for_this_call(Task& task, SignalSet mask) {
     task.blocked_signals = mask & ~unblockable;
 }
 
-bool may_signal(Task const& task, Process const& target, Signal signal) {
-    auto const& mine = task.process.identity;
-    auto const& its = target.identity;
-    if (mine.can(Identity::kill)) return true;
-    if (mine.euid == its.suid || mine.euid == its.uid || mine.uid == its.suid ||
-        mine.uid == its.uid)
-        return true;
-    return signal == Signal::cont && target.group && task.process.group &&
-           target.group->session == task.process.group->session;
-}
-
 SignalInfo from_user(Task const& task, Signal signal, std::int32_t code) {
     return {
         .signal = signal, .code = code, .pid = task.process.pid, .uid = task.process.identity.uid};
+}
+
+/// A process by its number, or by that of any of its threads.
+Process* process_of_number(Task const& asking, Pid id) {
+    auto& tasks = asking.system().tasks;
+    if (auto* const process = tasks.process(id)) return process;
+    auto* const task = tasks.task(id);
+    return task != nullptr ? &task->process : nullptr;
 }
 
 Outcome signal_task(Call& call, Pid group, Pid tid, Signal signal, SignalInfo const& info) {
@@ -67,6 +66,7 @@ Outcome rt_sigaction(Call& call) {
         auto wanted = TRY(task.memory().load<SignalAction>(call.args[1]));
         if (unblockable.has(signal)) return Errno::inval;
         wanted.mask &= ~unblockable.bits();
+        wanted.flags &= SignalAction::known;
         action = wanted;
         bool const drops = action.ignores() || (action.is_default() &&
                                                 (default_action(signal) == DefaultAction::ignore ||
@@ -93,6 +93,9 @@ Outcome rt_sigprocmask(Call& call) {
         case assign: task.blocked_signals = set & ~unblockable; break;
         default: return Errno::inval;
         }
+        // What it was to take and now keeps out is for the others of its process.
+        auto const kept_out = task.blocked_signals & ~old & task.process.pending.set();
+        if (!kept_out.empty()) look_for_signals(task.process);
     }
     if (call.args[2] != 0) TRY(task.memory().store(call.args[2], old.bits()));
     return 0;
@@ -137,8 +140,7 @@ Outcome rt_sigtimedwait(Call& call) {
         }
     }
     SignalSet const wanted = task.waits_for;
-    SignalInfo info = task.pending.take(wanted);
-    if (info.signal == Signal::none) info = task.process.pending.take(wanted);
+    SignalInfo const info = take_signal(task, wanted);
     if (info.signal == Signal::none) {
         bool const poll = call.first && call.deadline <= task.system().now();
         if (!poll && !call.expired && !call.interrupted) return Outcome::blocked();
@@ -159,37 +161,17 @@ Outcome rt_sigreturn(Call& call) {
         return 0;
     }
     task.blocked_signals = back->mask & ~unblockable;
-    task.signal_stack = {.base = back->alternate.base,
-                         .size = back->alternate.size,
-                         .flags = back->alternate.flags & ~1U};
+    // One that makes no sense changes nothing.
+    static_cast<void>(set_alternate(task, back->alternate, registers.file.rsp));
     return Outcome::registers();
 }
 
 Outcome sigaltstack(Call& call) {
     Task& task = call.task;
-    constexpr std::uint32_t on_stack = 1, disable = 2, auto_disarm = 0x8000'0000;
-    auto& stack = task.signal_stack;
-    std::uint64_t const sp = call.stack_pointer;
-    bool const inside = stack.size != 0 && sp > stack.base && sp - stack.base <= stack.size;
-    SignalStackWords const old{.base = stack.base,
-                               .flags = (stack.size == 0 ? disable
-                                         : inside        ? on_stack
-                                                         : 0) |
-                                        (stack.flags & auto_disarm),
-                               .padding = 0,
-                               .size = stack.size};
+    auto const old = alternate_words(task.signal_stack, call.stack_pointer);
     if (call.args[0] != 0) {
         auto const wanted = TRY(task.memory().load<SignalStackWords>(call.args[0]));
-        if (inside) return Errno::perm;
-        auto const mode = wanted.flags & ~auto_disarm;
-        if (mode != 0 && mode != on_stack && mode != disable) return Errno::inval;
-        constexpr std::uint64_t least = 2048; // MINSIGSTKSZ
-        if (mode == disable) {
-            stack = {};
-        } else {
-            if (wanted.size < least) return Errno::nomem;
-            stack = {.base = wanted.base, .size = wanted.size, .flags = wanted.flags & auto_disarm};
-        }
+        TRY(set_alternate(task, wanted, call.stack_pointer));
     }
     if (call.args[1] != 0) TRY(task.memory().store(call.args[1], old));
     return 0;
@@ -203,7 +185,7 @@ Outcome kill(Call& call) {
     auto& tasks = task.system().tasks;
     auto const info = from_user(task, signal, signal_code::user);
     if (id > 0) {
-        auto* process = tasks.process(id);
+        auto* const process = process_of_number(task, id);
         if (process == nullptr) return Errno::srch;
         if (!may_signal(task, *process, signal)) return Errno::perm;
         return signal == Signal::none ? Outcome(0) : Outcome(send_signal(*process, info));
@@ -248,10 +230,10 @@ Outcome rt_sigqueueinfo(Call& call) {
     auto info = decode(TRY(task.memory().load<SignalInfoBytes>(call.args[2])));
     info.signal = signal;
     if (!valid(signal)) return Errno::inval;
-    auto* process = task.system().tasks.process(pid);
-    if (process == nullptr) return Errno::srch;
+    auto* const process = process_of_number(task, pid);
     if ((info.code >= 0 || info.code == signal_code::tkill) && process != &task.process)
         return Errno::perm;
+    if (process == nullptr) return Errno::srch;
     if (!may_signal(task, *process, signal)) return Errno::perm;
     return signal == Signal::none ? Outcome(0) : Outcome(send_signal(*process, info));
 }

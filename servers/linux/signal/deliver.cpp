@@ -4,6 +4,7 @@
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/end.hpp>
 #include <servers/linux/process/process.hpp>
+#include <servers/linux/signal/alternate_stack.hpp>
 #include <servers/linux/signal/frame.hpp>
 #include <servers/linux/signal/restart.hpp>
 #include <servers/linux/signal/send.hpp>
@@ -16,34 +17,27 @@ namespace personality {
 
 namespace {
 
-constexpr std::uint32_t on_stack = 1, disabled = 2, auto_disarm = 0x8000'0000;
 constexpr std::uint64_t syscall_instruction_bytes = 2, red_zone = 128;
-
-bool on_alternate(SignalStack const& stack, UserAddress pointer) {
-    return pointer > stack.base && pointer - stack.base <= stack.size;
-}
 
 /// Make the handler run next. False: there is no stack for it.
 bool enter_handler(Task& task, SignalInfo const& info, SignalAction const& action,
                    Registers& registers) {
     auto& alternate = task.signal_stack;
-    UserAddress stack = registers.file.rsp - red_zone;
-    bool const inside = alternate.size != 0 && on_alternate(alternate, registers.file.rsp);
-    if (action.has(SignalAction::on_stack) && alternate.size != 0 && !inside)
-        stack = alternate.base + alternate.size;
-    SignalStackWords words{.base = alternate.base,
-                           .flags = alternate.size == 0 ? disabled
-                                    : inside            ? on_stack
-                                                        : 0,
-                           .padding = 0,
-                           .size = alternate.size};
-    words.flags |= alternate.flags & auto_disarm;
-    if ((alternate.flags & auto_disarm) != 0) alternate = {};
+    bool const inside = on_alternate(alternate, registers.file.rsp);
+    bool const enters = action.has(SignalAction::on_stack) && alternate.size != 0 && !inside;
+    UserAddress const stack =
+        enters ? alternate.base + alternate.size : registers.file.rsp - red_zone;
+    // A frame that does not fit on it must not spoil what lies below.
+    UserAddress const lowest = enters || inside ? alternate.base : 0;
+    SignalStackWords const words{
+        .base = alternate.base, .flags = alternate.flags, .padding = 0, .size = alternate.size};
+    if ((alternate.flags & stack_flag::auto_disarm) != 0)
+        alternate = {.flags = stack_flag::disabled};
 
     SignalSet const mask = task.restore_signals ? task.saved_signals : task.blocked_signals;
     FaultWords const fault = std::exchange(task.fault, {});
     if (!action.has(SignalAction::restorer_set)) return false;
-    if (!push_frame(task.memory(), registers, action, info, mask, words, stack, fault))
+    if (!push_frame(task.memory(), registers, action, info, mask, words, stack, fault, lowest))
         return false;
     task.restore_signals = false;
     task.blocked_signals = task.blocked_signals | (SignalSet(action.mask) & ~unblockable);
@@ -97,8 +91,7 @@ Delivery deliver_signals(Task& task, Outcome outcome) {
         }
 
         SignalSet const mine = ~task.blocked_signals;
-        SignalInfo info = task.pending.take(mine);
-        if (info.signal == Signal::none) info = process.pending.take(mine);
+        SignalInfo const info = take_signal(task, mine);
         if (info.signal == Signal::none) break;
 
         auto& slot = (*process.handlers)[info.signal];

@@ -86,12 +86,13 @@ SignalInfo decode(SignalInfoBytes const& bytes) {
 
 Result<> push_frame(UserMemory& memory, Registers& registers, SignalAction const& action,
                     SignalInfo const& info, SignalSet mask, SignalStackWords alternate,
-                    UserAddress stack, FaultWords const& fault) {
+                    UserAddress stack, FaultWords const& fault, UserAddress lowest) {
     auto& r = registers.file;
     if (r.has_extended == 0) clear_extended(registers);
 
     UserAddress const state = base::align_down(stack - saved_bytes, 64);
     UserAddress const at = base::align_down(state - sizeof(SignalFrame), 16) - 8;
+    if (at < lowest || at > stack) return fail(Errno::fault);
 
     SoftwareBytes const software{.magic = magic1,
                                  .extended_size = saved_bytes,

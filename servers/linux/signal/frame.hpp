@@ -63,10 +63,10 @@ SignalInfoBytes encode(SignalInfo const& info);
 SignalInfo decode(SignalInfoBytes const& bytes);
 
 /// Put the frame onto `stack` (the address to grow down from) and set `registers` so that the
-/// handler starts. EFAULT: the stack is not there.
+/// handler starts. EFAULT: the stack is not there, or the frame would reach below `lowest`.
 Result<> push_frame(UserMemory& memory, Registers& registers, SignalAction const& action,
                     SignalInfo const& info, SignalSet mask, SignalStackWords alternate,
-                    UserAddress stack, FaultWords const& fault);
+                    UserAddress stack, FaultWords const& fault, UserAddress lowest = 0);
 
 /// What rt_sigreturn finds: registers, mask and alternative stack.
 struct Returned {

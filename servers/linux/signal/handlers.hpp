@@ -21,6 +21,8 @@ struct SignalAction {
                                    restorer_set = 0x0400'0000, on_stack = 0x0800'0000,
                                    restart = 0x1000'0000, no_defer = 0x4000'0000,
                                    reset_hand = 0x8000'0000;
+    /// All flags there are; a program that asks for others sees that they are gone.
+    static constexpr std::uint64_t known = 0xdc00'0807;
     bool is_default() const { return handler == 0; }
     bool ignores() const { return handler == 1; }
     bool has(std::uint64_t flag) const { return (flags & flag) != 0; }

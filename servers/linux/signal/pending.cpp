@@ -4,15 +4,23 @@
 
 namespace personality {
 
-bool PendingSignals::add(SignalInfo const& info, std::uint32_t limit) {
+bool PendingSignals::add(SignalInfo const& info, UserAccount* account, std::uint64_t limit) {
     bool const realtime = info.signal >= Signal::first_realtime;
-    if (!realtime && set_.has(info.signal)) return true;
-    if (count_ >= limit && realtime) return false;
+    bool const from_timer = info.timer != 0;
+    if (!realtime && !from_timer && set_.has(info.signal)) return true;
 
-    auto* entry = count_ < limit ? new (std::nothrow) Entry{info, nullptr} : nullptr;
-    if (!entry && realtime) return false;
+    // A timer's signal was paid for when the timer was made; the kernel's own standard ones and
+    // those of kill are few.
+    bool const free = from_timer || (!realtime && info.code >= 0);
+    bool const over = !free && (account != nullptr ? account->queued : count_) >= limit;
+    auto* entry = over ? nullptr : new (std::nothrow) Entry{info, {}, nullptr};
+    if (!entry && realtime && info.code != signal_code::user) return false;
     set_.add(info.signal);
     if (!entry) return true;
+    if (account != nullptr && !from_timer) {
+        entry->account = Ref<UserAccount>(account);
+        account->queued++;
+    }
     auto* at = &first_;
     while (*at) at = &(*at)->next;
     at->reset(entry);
@@ -20,8 +28,16 @@ bool PendingSignals::add(SignalInfo const& info, std::uint32_t limit) {
     return true;
 }
 
+bool PendingSignals::holds_timer(std::uint32_t serial) const {
+    for (auto* entry = first_.get(); entry != nullptr; entry = entry->next.get())
+        if (entry->info.timer == serial) return true;
+    return false;
+}
+
 SignalInfo PendingSignals::take(SignalSet from) {
-    Signal const signal = (set_ & from).lowest();
+    SignalSet const there = set_ & from;
+    SignalSet const first = there & synchronous;
+    Signal const signal = (first.empty() ? there : first).lowest();
     if (signal == Signal::none) return {};
     SignalInfo info{.signal = signal};
     bool found = false, more = false;

@@ -31,9 +31,9 @@ TEST(PendingSignals, RealTimeSignalsQueueInOrder) {
 
 TEST(PendingSignals, AFullQueueRefusesRealTimeSignalsAlone) {
     PendingSignals pending;
-    EXPECT_TRUE(pending.add({.signal = rt1}, 1));
-    EXPECT_FALSE(pending.add({.signal = rt1}, 1));
-    EXPECT_TRUE(pending.add({.signal = Signal::chld, .pid = 9}, 1));
+    EXPECT_TRUE(pending.add({.signal = rt1, .code = -1}, nullptr, 1));
+    EXPECT_FALSE(pending.add({.signal = rt1, .code = -1}, nullptr, 1));
+    EXPECT_TRUE(pending.add({.signal = Signal::chld, .code = -1, .pid = 9}, nullptr, 1));
     EXPECT_TRUE(pending.set().has(Signal::chld));
     EXPECT_EQ(pending.take(SignalSet::of(Signal::chld)).pid, 0); // known, but not from whom
 }

@@ -79,8 +79,8 @@ bool prepare(Process& process, SignalInfo const& info) {
     return true;
 }
 
-Result<> send(Process& process, Task* task, SignalInfo const& info) {
-    if (!prepare(process, info)) return {};
+Sent send(Process& process, Task* task, SignalInfo const& info) {
+    if (!prepare(process, info)) return Sent::ignored;
     // What is ignored is dropped, unless it is blocked: then the handler may still be set. A
     // sigtimedwait for it counts as blocking.
     bool blocked = task != nullptr && task->blocked_signals.has(info.signal);
@@ -91,18 +91,17 @@ Result<> send(Process& process, Task* task, SignalInfo const& info) {
                 blocked = false;
         }
     }
-    if (!blocked && ignored(process, info.signal)) return {};
+    if (!blocked && ignored(process, info.signal)) return Sent::ignored;
 
-    auto const limit = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(process.limits.soft(Limit::sigpending), 4096));
     auto& pending = task != nullptr ? task->pending : process.pending;
-    if (!pending.add(info, limit)) return fail(Errno::again);
+    auto const limit = process.limits.soft(Limit::sigpending);
+    if (!pending.add(info, process.account.get(), limit)) return Sent::lost;
     process.handlers->arrivals.wake_all();
 
     if (task != nullptr) {
         if (!task->blocked_signals.has(info.signal) || task->waits_for.has(info.signal))
             rouse(*task);
-        return {};
+        return Sent::waits;
     }
     // One task that can take it is enough; who waits for it by name goes first.
     Task* chosen = nullptr;
@@ -117,18 +116,33 @@ Result<> send(Process& process, Task* task, SignalInfo const& info) {
             chosen = chosen != nullptr && chosen->state == Task::State::blocked ? chosen : &each;
     }
     if (chosen != nullptr) rouse(*chosen);
-    return {};
+    return Sent::waits;
 }
 
 } // namespace
 
 Result<> send_signal(Process& process, SignalInfo const& info) {
-    return send(process, nullptr, info);
+    if (send(process, nullptr, info) == Sent::lost) return fail(Errno::again);
+    return {};
 }
 
 Result<> send_signal(Task& task, SignalInfo const& info) {
     if (task.state == Task::State::ended) return {};
-    return send(task.process, &task, info);
+    if (send(task.process, &task, info) == Sent::lost) return fail(Errno::again);
+    return {};
+}
+
+Sent send_timer_signal(Process& process, Task* task, SignalInfo const& info) {
+    return send(process, task, info);
+}
+
+SignalInfo take_signal(Task& task, SignalSet from) {
+    Process& process = task.process;
+    SignalInfo info = task.pending.take(from);
+    if (info.signal == Signal::none) info = process.pending.take(from);
+    if (info.timer != 0) process.timers.signal_taken(info);
+    if (info.signal == Signal::alrm) process.itimers.alarm_taken();
+    return info;
 }
 
 void force_signal(Task& task, SignalInfo const& info) {
@@ -137,7 +151,7 @@ void force_signal(Task& task, SignalInfo const& info) {
         action = {};
         task.blocked_signals.remove(info.signal);
     }
-    task.pending.add(info, ~0U);
+    task.pending.add(info);
     rouse(task);
 }
 

@@ -71,6 +71,9 @@ private:
     std::uint64_t bits_ = 0;
 };
 
+/// What a fault causes: taken before all others.
+constexpr SignalSet synchronous =
+    SignalSet::of(Signal::segv, Signal::bus, Signal::ill, Signal::trap, Signal::fpe, Signal::sys);
 constexpr SignalSet unblockable = SignalSet::of(Signal::kill, Signal::stop);
 constexpr SignalSet stopping =
     SignalSet::of(Signal::stop, Signal::tstp, Signal::ttin, Signal::ttou);
@@ -85,13 +88,16 @@ struct SignalInfo {
     std::int32_t status = 0; ///< of a child
     std::uint64_t value = 0; ///< sigval; the address of a fault
     std::uint64_t utime = 0, stime = 0;
+    /// The process's timer that sent it, by its serial number; no program can say that of a signal.
+    std::uint32_t timer = 0;
 };
 namespace signal_code {
 constexpr std::int32_t user = 0, kernel = 0x80, queue = -1, timer = -2, tkill = -6;
 constexpr std::int32_t child_exited = 1, child_killed = 2, child_dumped = 3, child_trapped = 4,
                        child_stopped = 5, child_continued = 6;
-constexpr std::int32_t segv_maperr = 1, segv_accerr = 2, bus_adrerr = 2, ill_illopn = 2,
-                       fpe_intdiv = 1, fpe_fltinv = 7;
+constexpr std::int32_t segv_maperr = 1, segv_accerr = 2, bus_adraln = 1, bus_adrerr = 2,
+                       ill_illopn = 2, trap_trace = 2, fpe_intdiv = 1, fpe_fltdiv = 3,
+                       fpe_fltovf = 4, fpe_fltund = 5, fpe_fltres = 6, fpe_fltinv = 7;
 } // namespace signal_code
 
 } // namespace personality

@@ -164,6 +164,14 @@ void SkerryMachine::read(ThreadHandle thread, Registers& registers) {
     std::memcpy(registers.extended, page.extended_state, sizeof(registers.extended));
 }
 
+void SkerryMachine::set_priority(ThreadHandle thread, std::uint32_t rank) {
+    // The ranks of Linux share the levels there are.
+    constexpr abi::Word levels = highest_program_priority - program_priority;
+    constexpr abi::Word ranks = 99;
+    auto const priority = program_priority + (rank * levels + ranks - 1) / ranks;
+    static_cast<void>(Thread(cap(thread)).set_priority(priority));
+}
+
 std::uint64_t SkerryMachine::processor_time(ThreadHandle thread) {
     auto const used = SchedContext(abi::CapAddress(thread.time)).used();
     return used ? *used : 0;

@@ -44,6 +44,7 @@ public:
     void destroy(ThreadHandle thread) override;
     void kick(ThreadHandle thread) override;
     void read(ThreadHandle thread, Registers& registers) override;
+    void set_priority(ThreadHandle thread, std::uint32_t rank) override;
     std::uint64_t processor_time(ThreadHandle thread) override;
 
     void answer(ReplyHandle reply, std::int64_t result, bool clear_kick) override;
@@ -64,7 +65,7 @@ public:
 private:
     static constexpr std::size_t most_replies = 4096 + 8;
     /// Below that of this server, so that a call is served before anybody else runs.
-    static constexpr abi::Word program_priority = 100;
+    static constexpr abi::Word program_priority = 100, highest_program_priority = 119;
 
     runtime::Endpoint keeper_;
     std::span<SharedMemory const> memory_;

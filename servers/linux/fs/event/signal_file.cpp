@@ -1,6 +1,7 @@
 #include <servers/linux/fs/event/signal_file.hpp>
 
 #include <servers/linux/process/process.hpp>
+#include <servers/linux/signal/send.hpp>
 #include <servers/linux/system.hpp>
 
 namespace personality {
@@ -60,8 +61,7 @@ Outcome SignalFile::read(Call& call, UserBuffer& to) {
     if (to.remaining() < sizeof(SignalWords)) return Errno::inval;
     Task& task = call.task;
     while (to.remaining() >= sizeof(SignalWords)) {
-        auto info = task.pending.take(signals_);
-        if (info.signal == Signal::none) info = task.process.pending.take(signals_);
+        auto const info = take_signal(task, signals_);
         if (info.signal == Signal::none) break;
         auto const words = words_of(info);
         auto const moved = to.copy_out(std::as_bytes(std::span(&words, 1)));

@@ -37,13 +37,13 @@ Result<> render_stat(Task& task, Text& text) {
     text.integer(terminal != nullptr && terminal->foreground ? terminal->foreground->id : -1);
     text.put(' ');
     zeros(1); // flags
-    number(process.minor_faults);
+    number(count_of(process).faults);
     zeros(3);
     number(processor_time(process) / tick);
     zeros(1);
-    number(process.children_user_ns / tick);
-    number(process.children_system_ns / tick);
-    text.integer(20 + process.nice).put(' ').integer(process.nice).put(' ');
+    number(process.children_count.used_ns / tick);
+    zeros(1);
+    text.integer(20 + task.schedule.nice).put(' ').integer(task.schedule.nice).put(' ');
     number(process.task_count);
     zeros(1);
     number(process.started / tick);

@@ -41,7 +41,7 @@ void put_signals(Task& task, Text& text) {
     line("CapPrm", process.identity.permitted);
     line("CapEff", process.identity.effective);
     line("CapBnd", process.identity.bounding);
-    line("CapAmb", 0);
+    line("CapAmb", process.identity.ambient);
 }
 
 void put_memory(ProgramSpace const& memory, Text& text) {
@@ -78,12 +78,14 @@ Result<> render_status(Task& task, Text& text) {
     for (std::uint32_t i = 0; i < id.group_count; i++) text.decimal(id.groups[i]).put(' ');
     text.put('\n');
     if (process.memory) put_memory(*process.memory, text);
-    text.put("Threads:\t").decimal(process.task_count).put("\nSigQ:\t0/");
+    text.put("Threads:\t").decimal(process.task_count).put("\nSigQ:\t");
+    text.decimal(process.account ? process.account->queued : 0).put('/');
     text.decimal(process.limits.soft(Limit::sigpending)).put('\n');
     put_signals(task, text);
     text.put("NoNewPrivs:\t").decimal(process.no_new_privileges ? 1 : 0);
     text.put("\nSeccomp:\t0\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n"
-             "voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");
+             "voluntary_ctxt_switches:\t");
+    text.decimal(task.counts.waits).put("\nnonvoluntary_ctxt_switches:\t0\n");
     return {};
 }
 
