@@ -13,7 +13,8 @@
 //                              <-     start_failed(errno), and nothing more, or
 //     input(bytes) ...         <-     credit(bytes): input may be sent up to the sum of all credits
 //     input_end()              ->     end of file, once
-//     window(..), signal(..)   ->     at any time
+//     window(..), signal(..)   ->     at any time; a window before the start is the console's, for
+//                                     whoever sits there and wants no command
 //                              <-     output(bytes), error_output(bytes) ...
 //                              <-     exited(status): the last frame; all output has gone before it
 //

@@ -63,6 +63,10 @@ class Decoder:
         self._bytes = bytearray()
         self._greeted = False
 
+    def rest(self):
+        """What was fed and is not part of a frame yet."""
+        return bytes(self._bytes)
+
     def feed(self, data):
         """Takes bytes of the line, gives the frames they complete as (kind, payload)."""
         self._bytes += data

@@ -13,6 +13,18 @@ namespace personality {
 
 using command_channel::Kind;
 
+namespace {
+
+void resize(Terminal& terminal, std::span<std::uint8_t const> payload) {
+    if (payload.size() < 4) return;
+    auto const number = [&](std::size_t at) {
+        return static_cast<std::uint16_t>(*command_channel::number(payload.subspan(at), 2));
+    };
+    terminal.set_window({.rows = number(0), .columns = number(2)});
+}
+
+} // namespace
+
 CommandChannel::CommandChannel(System& system, ByteLink& link)
     : system_(system), link_(link), writer_(link) {
     for (auto* waiter : {&input_.waiter, &output_.waiter, &error_.waiter}) {
@@ -68,6 +80,8 @@ void CommandChannel::take(command_channel::Frame const& frame) {
     if (state_ == State::waiting) {
         if (frame.kind == Kind::start_record) add_to_record(frame.payload);
         if (frame.kind == Kind::start) start();
+        // Nobody wants a command: somebody sits at the console, and tells its size here.
+        if (frame.kind == Kind::window) resize(*system_.files->devices.console, frame.payload);
         return;
     }
     if (state_ != State::running) return;
@@ -76,11 +90,7 @@ void CommandChannel::take(command_channel::Frame const& frame) {
     case Kind::input_end: input_.end(); break;
     case Kind::signal: signal(frame.payload); break;
     case Kind::window:
-        if (terminal_ && frame.payload.size() >= 4)
-            terminal_->set_window(
-                {.rows = static_cast<std::uint16_t>(*command_channel::number(frame.payload, 2)),
-                 .columns = static_cast<std::uint16_t>(
-                     *command_channel::number(frame.payload.subspan(2), 2))});
+        if (terminal_) resize(*terminal_, frame.payload);
         break;
     default: break; // of a later version
     }
