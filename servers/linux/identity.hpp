@@ -39,6 +39,7 @@ struct Identity {
         sys_resource = 24,
         sys_time = 25,
         sys_tty_config = 26,
+        audit_control = 30,
         mknod = 27,
         lease = 28,
         mac_override = 32,

@@ -51,6 +51,7 @@ std::uint64_t size_option(std::string_view options, std::uint64_t total_pages) {
 
 Result<Ref<Entry>> make_volume(FileSystem& files, std::string_view type, std::string_view options) {
     if (type == "proc" && files.proc_root) return files.proc_root;
+    if (type == "sysfs" && files.sys_root) return files.sys_root;
     if (type == "devpts" && files.pts) return files.pts->root;
     if (type != "tmpfs" && type != "ramfs") return fail(Errno::nodev);
     auto const pages = files.environment.frames.total();

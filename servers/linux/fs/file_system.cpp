@@ -60,7 +60,7 @@ Result<> FileSystem::start() {
     auto const pages = environment.frames.total();
     root_volume_->quota.limit = pages - pages / 8;
     epoll_books.set_limit(pages);
-    devices.console = make<Terminal>(DeviceNumber{5, 1});
+    devices.console = make<Terminal>(DeviceNumber{4, 64});
     if (!devices.console) return fail(Errno::nomem);
     auto root = TRY(root_volume_->make_root(0755));
     TRY(mounts.mount(std::move(root), {}, "tmpfs"));

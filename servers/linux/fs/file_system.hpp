@@ -42,6 +42,7 @@ public:
     Devices devices;
     /// The root of /proc, for those who mount it once more.
     Ref<Entry> proc_root;
+    Ref<Entry> sys_root; ///< the same of /sys
     /// /dev/pts as it was mounted first.
     Ref<Mount> pts;
 

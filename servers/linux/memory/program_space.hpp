@@ -117,6 +117,14 @@ public:
         return entry != nullptr && entry->present();
     }
     std::uint64_t total_pages() const;
+    /// Call `use(PageEntry, users)` for each page of a range that is there, until it returns
+    /// false. `users` of a frame of the boot archive, which nobody counts, is 0.
+    template <class F> void each_page(std::uint64_t first, std::uint64_t end, F&& use) {
+        pages_.each(first, end, [&](std::uint64_t, PageEntry& entry) {
+            auto const frame = entry.frame();
+            return use(entry, frames_.counted(frame) ? frames_.users(frame) : 0U);
+        });
+    }
 
     /// For /proc: where the parts of the program lie.
     struct Parts {

@@ -84,6 +84,7 @@ Result<std::unique_ptr<Process>> make_process(Task& parent, CloneRequest const& 
     child->account = from.account;
     child->personality_bits = from.personality_bits;
     child->left_terminal = from.left_terminal;
+    child->login_user = from.login_user;
     child->oom_score_adjustment = from.oom_score_adjustment;
     // A sibling tells the common parent of its end as its maker does, not as it likes: otherwise
     // everybody could send any signal to his parent.

@@ -6,6 +6,7 @@
 #include <servers/linux/fs/file_context.hpp>
 #include <servers/linux/fs/file_system.hpp>
 #include <servers/linux/fs/proc/proc_volume.hpp>
+#include <servers/linux/fs/proc/sys_volume.hpp>
 #include <servers/linux/fs/random/generator.hpp>
 #include <servers/linux/fs/svc/svc_volume.hpp>
 #include <servers/linux/fs/terminal/terminal.hpp>
@@ -121,6 +122,7 @@ int main() {
 
     static Keeper keeper(system, machine, endpoint);
     if (!mount_proc(system)) runtime::log("no /proc");
+    if (!mount_sys(system)) runtime::log("no /sys");
     connect_services(keeper, machine, files);
     auto const* const session = runtime::start().session("terminal");
     if (session == nullptr) runtime::give_up("there is no session with a console");

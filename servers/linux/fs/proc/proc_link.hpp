@@ -63,4 +63,27 @@ private:
     std::int32_t const tid_;
 };
 
+/// What a descriptor is, beside its name: /proc/PID/fdinfo/N.
+class ProcDescriptorNote final : public GeneratedFile {
+public:
+    static constexpr std::uint64_t first_place = 0x20000;
+    ProcDescriptorNote(ProcVolume& of, Task& task, std::int32_t fd);
+    Result<> render(Text& text) override;
+
+private:
+    std::int32_t const tid_, fd_;
+};
+
+/// /proc/PID/fdinfo.
+class ProcDescriptorNotes final : public GeneratedFolder {
+public:
+    static constexpr std::uint64_t place = 9;
+    ProcDescriptorNotes(ProcVolume& of, Task& task);
+    Result<Ref<Entry>> lookup(Entry& here, std::string_view name, Actor const& actor) override;
+    Result<> list(Entry& here, std::uint64_t position, Listing& listing) override;
+
+private:
+    std::int32_t const tid_;
+};
+
 } // namespace personality

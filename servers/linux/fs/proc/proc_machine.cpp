@@ -4,11 +4,14 @@
 #include <servers/linux/fs/generated/text.hpp>
 #include <servers/linux/fs/proc/proc_mounts.hpp>
 #include <servers/linux/fs/proc/proc_static.hpp>
+#include <servers/linux/fs/volume.hpp>
+#include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/process/resource_usage.hpp>
 #include <servers/linux/system.hpp>
 
 #include <array>
+#include <bitset>
 #include <cpuid.h>
 #include <cstring>
 
@@ -28,8 +31,25 @@ std::uint64_t used_time(System& system) {
 std::uint64_t running_tasks(System& system) {
     std::uint64_t running = 0;
     for (auto* process = system.tasks.first(); process != nullptr; process = process->next_process)
-        for (auto& task : process->tasks) running += task.state == Task::State::running;
+        for (auto& task : process->tasks)
+            running += !process->init() && task.state == Task::State::running;
     return running;
+}
+
+/// What the in-memory volumes hold; one that is mounted twice counts once.
+std::uint64_t pages_of_files(System& system) {
+    std::uint64_t pages = 0;
+    std::bitset<1024> seen;
+    system.files->mounts.each([&](Mount& mount) {
+        auto const& volume = mount.volume();
+        auto const minor = volume.device.minor;
+        bool const in_memory = volume.type == "tmpfs" || volume.type == "ramfs";
+        if (!in_memory || minor >= seen.size() || seen.test(minor)) return;
+        seen.set(minor);
+        auto const numbers = volume.statistics();
+        pages += numbers.blocks - numbers.blocks_free;
+    });
+    return pages;
 }
 
 Result<> meminfo(System& system, Text& text) {
@@ -40,13 +60,51 @@ Result<> meminfo(System& system, Text& text) {
         for (auto width = name.size(); width < 15; width++) text.put(' ');
         text.decimal(value, 9).put(" kB\n");
     };
-    line("MemTotal", frames.total() * kilobytes);
-    line("MemFree", frames.free() * kilobytes);
-    line("MemAvailable", frames.free() * kilobytes);
-    for (auto name : {"Buffers", "Cached", "SwapCached", "Active", "Inactive", "SwapTotal",
-                      "SwapFree", "Dirty", "Writeback", "AnonPages", "Mapped", "Shmem", "Slab",
-                      "SReclaimable", "SUnreclaim", "PageTables", "CommitLimit", "Committed_AS"})
-        line(name, 0);
+    // Files are memory: they can't go to make room, so they are not available.
+    auto const files = pages_of_files(system), names = system.files->memory.pages();
+    auto const used = frames.total() - frames.free();
+    auto const programs = used > files + names ? used - files - names : 0;
+    std::uint64_t promised = 0;
+    for (auto* process = system.tasks.first(); process != nullptr; process = process->next_process)
+        if (process->memory) promised += process->memory->total_pages();
+    struct Line {
+        std::string_view name;
+        std::uint64_t pages;
+    };
+    auto const lines = std::to_array<Line>({{"MemTotal", frames.total()},
+                                            {"MemFree", frames.free()},
+                                            {"MemAvailable", frames.free()},
+                                            {"Buffers", 0},
+                                            {"Cached", files},
+                                            {"SwapCached", 0},
+                                            {"Active", programs},
+                                            {"Inactive", files},
+                                            {"Active(anon)", programs},
+                                            {"Inactive(anon)", files},
+                                            {"Active(file)", 0},
+                                            {"Inactive(file)", 0},
+                                            {"Unevictable", 0},
+                                            {"Mlocked", 0},
+                                            {"SwapTotal", 0},
+                                            {"SwapFree", 0},
+                                            {"Dirty", 0},
+                                            {"Writeback", 0},
+                                            {"AnonPages", programs},
+                                            {"Mapped", 0},
+                                            {"Shmem", files},
+                                            {"KReclaimable", 0},
+                                            {"Slab", names},
+                                            {"SReclaimable", 0},
+                                            {"SUnreclaim", names},
+                                            {"KernelStack", 0},
+                                            {"PageTables", 0},
+                                            {"Bounce", 0},
+                                            {"CommitLimit", frames.total()},
+                                            {"Committed_AS", promised},
+                                            {"VmallocTotal", 0},
+                                            {"VmallocUsed", 0}});
+    for (auto const& [name, pages] : lines) line(name, pages * kilobytes);
+    text.put("HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n");
     return {};
 }
 
@@ -108,7 +166,8 @@ Result<> version(System&, Text& text) {
 }
 
 Result<> filesystems(System&, Text& text) {
-    text.put("nodev\ttmpfs\nnodev\tramfs\nnodev\tproc\n");
+    for (auto name : {"sysfs", "tmpfs", "proc", "pipefs", "ramfs", "devpts"})
+        text.put("nodev\t").put(name).put('\n');
     return {};
 }
 
@@ -118,8 +177,8 @@ Result<> swaps(System&, Text& text) {
 }
 
 Result<> devices(System&, Text& text) {
-    text.put("Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n\n"
-             "Block devices:\n");
+    text.put("Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n"
+             "  5 /dev/ptmx\n128 ptm\n136 pts\n\nBlock devices:\n");
     return {};
 }
 
@@ -133,21 +192,87 @@ Result<> partitions(System&, Text& text) {
     return {};
 }
 
+Result<> vmstat(System& system, Text& text) {
+    auto const& frames = system.environment.frames;
+    auto const files = pages_of_files(system), names = system.files->memory.pages();
+    auto const used = frames.total() - frames.free();
+    std::uint64_t faults = 0;
+    for (auto* process = system.tasks.first(); process != nullptr; process = process->next_process)
+        faults += count_of(*process).faults;
+    auto const line = [&](std::string_view name, std::uint64_t value) {
+        text.put(name).put(' ').decimal(value).put('\n');
+    };
+    line("nr_free_pages", frames.free());
+    line("nr_inactive_anon", files);
+    line("nr_active_anon", used > files + names ? used - files - names : 0);
+    line("nr_file_pages", files);
+    line("nr_shmem", files);
+    line("nr_slab_unreclaimable", names);
+    for (auto name : {"nr_dirty", "nr_writeback", "pgpgin", "pgpgout", "pswpin", "pswpout"})
+        line(name, 0);
+    line("pgfault", faults); // of the programs there are now
+    for (auto name : {"pgmajfault", "oom_kill"}) line(name, 0);
+    return {};
+}
+
+/// The headings; the kernel keeps its counts to itself.
+Result<> interrupts(System&, Text& text) {
+    text.put("           CPU0       \n");
+    return {};
+}
+
+Result<> softirqs(System&, Text& text) {
+    text.put("                    CPU0       \n");
+    return {};
+}
+
+/// Of what there is nothing.
+Result<> nothing(System&, Text&) { return {}; }
+
+Result<> consoles(System&, Text& text) {
+    text.put("ttyS0                -W- (EC  p a)    4:64\n");
+    return {};
+}
+
+Result<> terminal_drivers(System&, Text& text) {
+    text.put("/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
+             "/dev/console         /dev/console    5       1 system:console\n"
+             "/dev/ptmx            /dev/ptmx       5       2 system\n"
+             "serial               /dev/ttyS       4 64-65 serial\n"
+             "pty_slave            /dev/pts      136 0-255 pty:slave\n"
+             "pty_master           /dev/ptm      128 0-255 pty:master\n");
+    return {};
+}
+
+constexpr auto terminal_items = std::to_array<ProcItem>({
+    {"drivers", terminal_drivers},
+});
+
 Result<> all_mounts(System& system, Text& text) { return render_mounts(*system.files, text); }
 
 constexpr auto items = std::to_array<ProcItem>({
     {"cmdline", cmdline},
+    {"consoles", consoles},
     {"cpuinfo", cpuinfo},
     {"devices", devices},
+    {"diskstats", nothing},
     {"filesystems", filesystems},
+    {"interrupts", interrupts},
     {"loadavg", loadavg},
+    {"locks", nothing},
     {"meminfo", meminfo},
+    {"misc", nothing},
+    {"modules", nothing},
     {"mounts", all_mounts},
+    {.name = "net", .target = "self/net"},
     {"partitions", partitions},
+    {"softirqs", softirqs},
     {"stat", stat},
     {"swaps", swaps},
+    {.name = "tty", .children = terminal_items},
     {"uptime", uptime},
     {"version", version},
+    {"vmstat", vmstat},
 });
 
 } // namespace

@@ -12,7 +12,8 @@ std::uint64_t inode_of(ProcItem const& item) {
 }
 
 FileType type_of(ProcItem const& item) {
-    return item.render != nullptr ? FileType::regular : FileType::folder;
+    if (item.render != nullptr) return FileType::regular;
+    return item.target.empty() ? FileType::folder : FileType::symlink;
 }
 
 } // namespace
@@ -28,6 +29,9 @@ Outcome ProcStaticFile::accept(Call&, std::string_view text) {
     if (item_.accept == nullptr) return Errno::io;
     return item_.accept(static_cast<ProcVolume&>(volume).system, text);
 }
+
+ProcStaticLink::ProcStaticLink(ProcVolume& of, ProcItem const& shown)
+    : GeneratedNode(of, inode_of(shown), FileType::symlink, 0777), item_(shown) {}
 
 ProcStaticFolder::ProcStaticFolder(ProcVolume& of, ProcItem const& shown)
     : GeneratedFolder(of, inode_of(shown)), item_(shown) {}
@@ -46,6 +50,7 @@ Result<Ref<Entry>> look_up_item(ProcVolume& volume, Entry& here, std::span<ProcI
     for (auto const& item : items) {
         if (item.name != name) continue;
         if (item.render != nullptr) return generate<ProcStaticFile>(here, name, volume, item);
+        if (!item.target.empty()) return generate<ProcStaticLink>(here, name, volume, item);
         return generate<ProcStaticFolder>(here, name, volume, item);
     }
     return fail(Errno::noent);

@@ -10,15 +10,20 @@ namespace personality {
 
 struct ProcItem {
     std::string_view name;
-    /// A file: what it says. None: a folder with `children`.
+    /// A file: what it says. None: a link to `target`, or a folder with `children`.
     Result<> (*render)(System& system, Text& text) = nullptr;
     std::span<ProcItem const> children{};
     /// What a write sets, if it may be written.
     Result<> (*accept)(System& system, std::string_view text) = nullptr;
+    std::string_view target{};
 };
 
 /// The folder /proc/sys.
 ProcItem const& proc_sys();
+/// The folder net of each task.
+ProcItem const& proc_net();
+/// How many processors programs are told of.
+std::uint64_t processor_count(System& system);
 /// Everything at the top of /proc but /proc/sys and the programs.
 std::span<ProcItem const> proc_items();
 
@@ -27,6 +32,15 @@ public:
     ProcStaticFile(ProcVolume& of, ProcItem const& shown);
     Result<> render(Text& text) override;
     Outcome accept(Call& call, std::string_view text) override;
+
+private:
+    ProcItem const& item_;
+};
+
+class ProcStaticLink final : public GeneratedNode {
+public:
+    ProcStaticLink(ProcVolume& of, ProcItem const& shown);
+    Result<std::string_view> target(std::span<char>, Actor const&) override { return item_.target; }
 
 private:
     ProcItem const& item_;

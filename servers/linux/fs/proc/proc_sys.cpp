@@ -1,5 +1,6 @@
 // /proc/sys: settings of the system.
 
+#include <servers/linux/fs/file_system.hpp>
 #include <servers/linux/fs/generated/text.hpp>
 #include <servers/linux/fs/pipe/pipe.hpp>
 #include <servers/linux/fs/proc/proc_static.hpp>
@@ -87,6 +88,25 @@ Result<> set_randomize(System& system, std::string_view word) {
     return {};
 }
 
+Result<> core_pattern(System&, Text& text) {
+    text.put("core\n");
+    return {};
+}
+
+Result<> messages_shown(System&, Text& text) {
+    text.put("7\t4\t1\t7\n");
+    return {};
+}
+
+Result<> pseudo_terminals(System& system, Text& text) {
+    text.decimal(system.files->devices.pseudo_terminals.count()).put('\n');
+    return {};
+}
+
+constexpr auto pty_items = std::to_array<ProcItem>({
+    {"max", number<PseudoTerminals::most>},
+    {"nr", pseudo_terminals},
+});
 constexpr auto random_items = std::to_array<ProcItem>({
     {"boot_id", boot_id},
     {"entropy_avail", number<256>},
@@ -95,14 +115,24 @@ constexpr auto random_items = std::to_array<ProcItem>({
 });
 constexpr auto kernel_items = std::to_array<ProcItem>({
     {"cap_last_cap", number<40>},
+    {"core_pattern", core_pattern},
+    {"core_uses_pid", number<0>},
     {"domainname", domain_name},
     {"hostname", host_name, {}, set_host_name},
     {"ngroups_max", number<64>},
     {"osrelease", release},
     {"ostype", system_type},
+    {"overflowgid", number<65534>},
+    {"overflowuid", number<65534>},
+    {"panic", number<0>},
     {"pid_max", number<TaskTable::pid_max>},
+    {"printk", messages_shown},
+    {"pty", nullptr, pty_items},
     {"random", nullptr, random_items},
     {"randomize_va_space", randomize, {}, set_randomize},
+    {"sched_rr_timeslice_ms", number<100>},
+    {"sysrq", number<0>},
+    {"tainted", number<0>},
     {"threads-max", number<TaskTable::max_tasks>},
     {"version", build},
 });
@@ -114,11 +144,29 @@ constexpr auto fs_items = std::to_array<ProcItem>({
 constexpr auto vm_items = std::to_array<ProcItem>({
     {"max_map_count", number<65530>},
     {"mmap_min_addr", number<65536>},
+    {"nr_hugepages", number<0>},
     {"overcommit_memory", number<0>},
+    {"overcommit_ratio", number<50>},
+    {"swappiness", number<60>},
+});
+constexpr auto dev_tty_items = std::to_array<ProcItem>({
+    {"ldisc_autoload", number<0>},
+    {"legacy_tiocsti", number<0>},
+});
+constexpr auto dev_items = std::to_array<ProcItem>({
+    {"tty", nullptr, dev_tty_items},
+});
+constexpr auto net_core_items = std::to_array<ProcItem>({
+    {"somaxconn", number<4096>},
+});
+constexpr auto net_items = std::to_array<ProcItem>({
+    {"core", nullptr, net_core_items},
 });
 constexpr auto items = std::to_array<ProcItem>({
+    {"dev", nullptr, dev_items},
     {"fs", nullptr, fs_items},
     {"kernel", nullptr, kernel_items},
+    {"net", nullptr, net_items},
     {"vm", nullptr, vm_items},
 });
 

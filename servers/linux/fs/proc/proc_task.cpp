@@ -2,10 +2,13 @@
 
 #include <servers/linux/fs/file_system.hpp>
 #include <servers/linux/fs/generated/text.hpp>
+#include <servers/linux/fs/proc/memory_parts.hpp>
 #include <servers/linux/fs/proc/proc_link.hpp>
 #include <servers/linux/fs/proc/proc_mounts.hpp>
+#include <servers/linux/fs/proc/proc_static.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/process.hpp>
+#include <servers/linux/process/resource_usage.hpp>
 #include <servers/linux/system.hpp>
 
 #include <algorithm>
@@ -47,7 +50,8 @@ Result<> render_comm(Task& task, Text& text) {
     return {};
 }
 
-Result<> set_comm(Task& task, std::string_view name) {
+Result<> set_comm(Call& call, Task& task, std::string_view name) {
+    if (&call.task.process != &task.process) return fail(Errno::inval);
     task.name = {};
     std::ranges::copy(name.substr(0, task.name.size() - 1), task.name.begin());
     return {};
@@ -60,7 +64,7 @@ Result<> render_oom_adjustment(Task& task, Text& text) {
     return {};
 }
 
-Result<> set_oom_adjustment(Task& task, std::string_view word) {
+Result<> set_oom_adjustment(Call& call, Task& task, std::string_view word) {
     constexpr std::int32_t most = 1000;
     std::int32_t value = 0;
     auto const parsed = std::from_chars(word.data(), word.data() + word.size(), value);
@@ -69,19 +73,22 @@ Result<> set_oom_adjustment(Task& task, std::string_view word) {
     if (value < -most || value > most) return fail(Errno::inval);
     // Whoever may write the file may end sooner, and only who has the right may end later.
     auto& process = task.process;
-    auto const* const asking = process.system.current;
-    if (value < process.oom_score_adjustment && asking != nullptr &&
-        !asking->identity().can(Identity::sys_resource))
+    if (value < process.oom_score_adjustment && !call.task.identity().can(Identity::sys_resource))
         return fail(Errno::acces);
     process.oom_score_adjustment = value;
     return {};
 }
 
 Result<> render_statm(Task& task, Text& text) {
-    auto const* const memory = task.process.memory.get();
-    auto const total = memory != nullptr ? memory->total_pages() : 0;
-    auto const resident = memory != nullptr ? memory->resident() : 0;
-    text.decimal(total).put(' ').decimal(resident).put(" 0 0 0 ").decimal(total).put(" 0\n");
+    auto* const memory = task.process.memory.get();
+    if (memory == nullptr) {
+        text.put("0 0 0 0 0 0 0\n");
+        return {};
+    }
+    auto const parts = memory_parts(*memory);
+    text.decimal(memory->total_pages()).put(' ').decimal(memory->resident()).put(' ');
+    text.decimal(parts.resident_files).put(' ').decimal(parts.code).put(" 0 ");
+    text.decimal(parts.data + parts.stack).put(" 0\n");
     return {};
 }
 
@@ -144,19 +151,119 @@ Result<> render_zero(Task&, Text& text) {
     return {};
 }
 
+Result<> render_auxv(Task& task, Text& text) {
+    if (!task.process.memory) return {};
+    auto const& parts = task.memory().parts;
+    return render_memory(task, parts.vectors_start, parts.vectors_start + parts.vectors_bytes,
+                         text);
+}
+
+Result<> render_personality(Task& task, Text& text) {
+    text.hexadecimal(task.process.personality_bits, 8).put('\n');
+    return {};
+}
+
+/// Nobody counts them; none of it goes to a disk.
+Result<> render_io(Task&, Text& text) {
+    text.put("rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\n"
+             "cancelled_write_bytes: 0\n");
+    return {};
+}
+
+Result<> render_schedstat(Task& task, Text& text) {
+    text.decimal(processor_time(task.process)).put(" 0 0\n");
+    return {};
+}
+
+/// Users are the same inside and outside.
+Result<> render_map_of_ids(Task&, Text& text) {
+    text.put("         0          0 4294967295\n");
+    return {};
+}
+
+Result<> render_setgroups(Task&, Text& text) {
+    text.put("allow\n");
+    return {};
+}
+
+Result<> render_children(Task& task, Text& text) {
+    if (task.process.leader != &task) return {};
+    for (auto& child : task.process.children) text.integer(child.pid).put(' ');
+    return {};
+}
+
+template <class T> Result<T> number_in(std::string_view text) {
+    T number{};
+    auto const* const end = text.data() + text.size();
+    auto const parsed = std::from_chars(text.data(), end, number);
+    if (parsed.ec != std::errc() || parsed.ptr != end) return fail(Errno::inval);
+    return number;
+}
+
+/// What the choice of who ends first goes by, in thousandths of memory.
+Result<> render_oom_score(Task& task, Text& text) {
+    auto& process = task.process;
+    auto const total = static_cast<std::int64_t>(task.environment().frames.total());
+    auto const resident =
+        process.memory ? static_cast<std::int64_t>(process.memory->resident()) : 0;
+    bool const spared = process.init() || process.oom_score_adjustment == Process::never_when_short;
+    auto const score = resident * 1000 / total + process.oom_score_adjustment;
+    text.integer(spared ? 0 : std::max<std::int64_t>(score, 0)).put('\n');
+    return {};
+}
+
+Result<> render_login_user(Task& task, Text& text) {
+    text.decimal(task.process.login_user); // without a line's end
+    return {};
+}
+
+Result<> set_login_user(Call& call, Task& task, std::string_view text) {
+    if (&call.task.process != &task.process) return fail(Errno::perm);
+    auto const wanted = TRY(number_in<std::uint32_t>(text));
+    constexpr std::uint32_t nobody = ~0U;
+    if (task.process.login_user != nobody && !call.task.identity().can(Identity::audit_control))
+        return fail(Errno::perm);
+    task.process.login_user = wanted;
+    return {};
+}
+
+Result<> render_session(Task&, Text& text) {
+    text.put("4294967295");
+    return {};
+}
+
+Result<> render_coredump_filter(Task&, Text& text) {
+    text.put("00000033\n");
+    return {};
+}
+
 constexpr auto items = std::to_array<TaskItem>({
+    {"auxv", render_auxv, 0400},
     {"cgroup", render_cgroup},
+    {"children", render_children},
     {"cmdline", render_cmdline},
     {"comm", render_comm, 0644, set_comm},
+    {"coredump_filter", render_coredump_filter},
     {"environ", render_environ, 0400},
+    {"gid_map", render_map_of_ids},
+    {"io", render_io, 0400},
     {"limits", render_limits},
+    {"loginuid", render_login_user, 0644, set_login_user},
     {"maps", render_maps},
     {"mountinfo", render_task_mountinfo},
     {"mounts", render_task_mounts},
+    {"oom_score", render_oom_score},
     {"oom_score_adj", render_oom_adjustment, 0644, set_oom_adjustment},
+    {"personality", render_personality, 0400},
+    {"schedstat", render_schedstat},
+    {"sessionid", render_session},
+    {"setgroups", render_setgroups},
+    {"smaps", render_smaps},
+    {"smaps_rollup", render_smaps_rollup},
     {"stat", render_stat},
     {"statm", render_statm},
     {"status", render_status},
+    {"uid_map", render_map_of_ids},
     {"wchan", render_zero},
 });
 
@@ -173,10 +280,10 @@ public:
         if (!task) return fail(Errno::srch);
         return item_.render(**task, text);
     }
-    Outcome accept(Call&, std::string_view text) override {
+    Outcome accept(Call& call, std::string_view text) override {
         if (item_.accept == nullptr) return Errno::inval;
         auto* const task = TRY(task_of(volume, tid_));
-        return item_.accept(*task, text);
+        return item_.accept(call, *task, text);
     }
 
 private:
@@ -216,6 +323,8 @@ Result<Ref<Entry>> ProcTaskFolder::lookup(Entry& here, std::string_view name, Ac
         if (ProcLink::name_of(kind) == name)
             return generate<ProcLink>(here, name, proc, task, kind);
     if (name == "fd") return generate<ProcDescriptors>(here, name, proc, task);
+    if (name == "fdinfo") return generate<ProcDescriptorNotes>(here, name, proc, task);
+    if (name == proc_net().name) return generate<ProcStaticFolder>(here, name, proc, proc_net());
     if (name == "task" && whole_) return generate<ProcTaskList>(here, name, proc, task);
     return fail(Errno::noent);
 }
@@ -232,6 +341,8 @@ Result<> ProcTaskFolder::list(Entry&, std::uint64_t position, Listing& listing) 
     for (auto kind : ProcLink::kinds)
         if (!add(ProcLink::name_of(kind), ProcLink::place_of(kind), FileType::symlink)) return {};
     if (!add("fd", ProcDescriptors::place, FileType::folder)) return {};
+    if (!add("fdinfo", ProcDescriptorNotes::place, FileType::folder)) return {};
+    if (!add(proc_net().name, 10, FileType::folder)) return {};
     if (whole_) add("task", 3, FileType::folder);
     return {};
 }

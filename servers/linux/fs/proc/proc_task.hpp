@@ -9,12 +9,15 @@
 
 namespace personality {
 
+struct Area;
+
 /// A file of a task's folder, and what it says.
 struct TaskItem {
     std::string_view name;
     Result<> (*render)(Task& task, Text& text);
     std::uint16_t permissions = 0444;
-    Result<> (*accept)(Task& task, std::string_view text) = nullptr;
+    /// What a write of somebody's call sets.
+    Result<> (*accept)(Call& call, Task& task, std::string_view text) = nullptr;
 };
 std::span<TaskItem const> task_items();
 
@@ -22,6 +25,10 @@ std::span<TaskItem const> task_items();
 Result<> render_stat(Task& task, Text& text);
 Result<> render_status(Task& task, Text& text);
 Result<> render_maps(Task& task, Text& text);
+Result<> render_smaps(Task& task, Text& text);
+Result<> render_smaps_rollup(Task& task, Text& text);
+/// One line of maps.
+void put_area(Task& task, Area const& area, Text& text);
 
 /// 'R', 'S', 'T' or 'Z', as ps shows it.
 char state_letter(Task const& task);

@@ -1,4 +1,5 @@
 #include <servers/linux/fs/proc/proc_volume.hpp>
+#include <servers/linux/fs/proc/sys_volume.hpp>
 
 #include <servers/linux/fs/testing/programs.hpp>
 
@@ -91,6 +92,66 @@ TEST_F(Proc, ShowsWhatFreeAndUptimeRead) {
     EXPECT_TRUE(read("/proc/cpuinfo").starts_with("processor\t: 0\n"));
     EXPECT_EQ(read("/proc/none"), "error -2");
     EXPECT_EQ(read("/proc/99999/stat"), "error -2");
+}
+
+TEST_F(Proc, TellsOfMemoryPageByPage) {
+    p.put(memory_start, 1);
+    p.put(memory_start + 3 * page_bytes, 1);
+    auto const smaps = read("/proc/self/smaps");
+    auto const area = smaps.find("00100000-00140000 rw-p");
+    ASSERT_NE(area, std::string::npos);
+    EXPECT_NE(smaps.find("Size:                256 kB\n", area), std::string::npos);
+    EXPECT_NE(smaps.find("VmFlags: rd wr mr mw me \n", area), std::string::npos);
+    // The buffer that was read into is there too, by the time its own area is measured.
+    auto const rss = smaps.find("Rss:", area);
+    EXPECT_GE(std::stoi(smaps.substr(rss + 4)), 8);
+    EXPECT_TRUE(read("/proc/self/smaps_rollup").find("[rollup]\nRss: ") != std::string::npos);
+    // What was only promised costs nothing to look at.
+    constexpr std::uint64_t mapped = memory_start + (std::uint64_t{1} << 44);
+    EXPECT_TRUE(p.process->memory->map(
+        {.start = mapped, .end = mapped + (std::uint64_t{1} << 45), .protection = access::none}));
+    EXPECT_NE(read("/proc/self/smaps").find("Size:          34359738368 kB\n"), std::string::npos);
+    EXPECT_EQ(std::ranges::count(read("/proc/self/statm"), ' '), 6);
+}
+
+TEST_F(Proc, KnowsWhatDescriptorsAre) {
+    ASSERT_EQ(p.call(nr::open, "/tmp/file"sv, 0102, 0644), 0);
+    p.put_text(memory_start, "12345");
+    ASSERT_EQ(p.call(nr::write, 0, memory_start, 5), 5);
+    auto const note = read("/proc/self/fdinfo/0");
+    EXPECT_TRUE(note.starts_with("pos:\t5\nflags:\t02\nmnt_id:\t")) << note;
+    EXPECT_EQ(list("/proc/self/fdinfo"), (std::set<std::string>{".", "..", "0", "1"}));
+    EXPECT_EQ(read("/proc/self/fdinfo/9"), "error -2");
+}
+
+TEST_F(Proc, SparesWhoAsksForIt) {
+    ASSERT_EQ(p.call(nr::open, "/proc/self/oom_score_adj"sv, 1), 0);
+    auto const set = [&](std::string_view text) {
+        p.put_text(memory_start, text);
+        return *p.call(nr::write, 0, memory_start, text.size());
+    };
+    EXPECT_EQ(set("500\n"), 4);
+    EXPECT_EQ(read("/proc/self/oom_score_adj"), "500\n");
+    EXPECT_EQ(set("1001"), error(Errno::inval));
+    EXPECT_EQ(set("5x"), error(Errno::inval));
+    p.process->identity.effective = 0;
+    EXPECT_EQ(set("600"), 3);
+    EXPECT_EQ(set("599"), error(Errno::acces));
+    EXPECT_EQ(read("/proc/self/oom_score_adj"), "600\n");
+    EXPECT_EQ(read("/proc/self/loginuid"), "4294967295");
+}
+
+TEST_F(Proc, HasAllThatProgramsRead) {
+    ASSERT_TRUE(mount_sys(system));
+    for (auto const& name :
+         {"interrupts"s, "vmstat"s, "diskstats"s, "swaps"s, "filesystems"s, "devices"s,
+          "tty/drivers"s, "net/tcp"s, "net/unix"s, "net/dev"s, "net/if_inet6"s,
+          "sys/net/core/somaxconn"s, "sys/kernel/pty/max"s, "self/auxv"s, "self/cgroup"s,
+          "self/uid_map"s, "self/io"s, "self/personality"s, "self/task/" + pid() + "/stat"})
+        EXPECT_FALSE(read("/proc/" + name).starts_with("error")) << name;
+    EXPECT_EQ(read("/sys/devices/system/cpu/online"), "0\n");
+    EXPECT_EQ(list("/sys/class/net"), (std::set<std::string>{".", ".."}));
+    EXPECT_EQ(link("/proc/net"), "self/net");
 }
 
 TEST_F(Proc, FollowsOpenFiles) {

@@ -87,6 +87,9 @@ Result<Ref<Entry>> ProcVolume::make_root() {
     return Entry::create(nullptr, "", std::move(root));
 }
 
+/// The server has one thread, and programs run one at a time.
+std::uint64_t processor_count(System&) { return 1; }
+
 Result<> mount_proc(System& system) {
     auto& files = *system.files;
     auto const volume =

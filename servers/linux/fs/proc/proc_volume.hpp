@@ -14,8 +14,10 @@ class ProcVolume final : public GeneratedVolume {
 public:
     static constexpr std::uint64_t magic = 0x9fa0; // PROC_SUPER_MAGIC
 
-    ProcVolume(System& of, Environment& environment_of, SmallMemory& pieces, std::uint32_t minor)
-        : GeneratedVolume(environment_of, pieces, minor, "proc", magic), system(of) {}
+    /// `kind` and `its_magic`: /sys is made of the same nodes.
+    ProcVolume(System& of, Environment& environment_of, SmallMemory& pieces, std::uint32_t minor,
+               std::string_view kind = "proc", std::uint64_t its_magic = magic)
+        : GeneratedVolume(environment_of, pieces, minor, kind, its_magic), system(of) {}
 
     /// A new root entry. ENOMEM.
     Result<Ref<Entry>> make_root();

@@ -14,6 +14,7 @@ char state_letter(Task const& task) {
     if (task.process.state == Process::State::zombie || task.state == Task::State::ended)
         return 'Z';
     if (task.process.state == Process::State::stopped) return 'T';
+    if (task.process.init()) return 'S'; // it has no program
     return task.state == Task::State::running ? 'R' : 'S';
 }
 
