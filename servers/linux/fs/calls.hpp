@@ -136,6 +136,12 @@ Outcome timerfd_create(Call& call);
 Outcome timerfd_settime(Call& call);
 Outcome timerfd_gettime(Call& call);
 
+// inotify (calls_notify.cpp)
+Outcome inotify_init(Call& call);
+Outcome inotify_init1(Call& call);
+Outcome inotify_add_watch(Call& call);
+Outcome inotify_rm_watch(Call& call);
+
 // mounts (calls_mount.cpp)
 Outcome mount(Call& call);
 Outcome umount2(Call& call);

@@ -6,6 +6,7 @@
 #include <servers/linux/fs/caller.hpp>
 #include <servers/linux/fs/file_context.hpp>
 #include <servers/linux/fs/inode.hpp>
+#include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/task.hpp>
 
@@ -71,6 +72,7 @@ Outcome list(Call& call, bool old) {
     records.position = file->position;
     TRY(file->list(records));
     file->position = records.position;
+    notify(*file->location.entry, notify_event::access);
     return records.outcome();
 }
 

@@ -6,6 +6,7 @@
 #include <servers/linux/fs/caller.hpp>
 #include <servers/linux/fs/inode.hpp>
 #include <servers/linux/fs/node_operations.hpp>
+#include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/process/task.hpp>
 
 namespace personality::calls {
@@ -43,7 +44,7 @@ Outcome ftruncate(Call& call) {
     // What was opened for writing may be cut, whatever its permissions have become.
     if (!file->writable() || file->inode().type != FileType::regular) return Errno::inval;
     if (auto const checked = check_limit(call, call.args[1]); checked.is_error()) return checked;
-    return file->inode().resize(call.args[1]);
+    return cut(*file->location.entry, call.args[1], actor_of(call.task));
 }
 
 Outcome fallocate(Call& call) {
@@ -61,8 +62,10 @@ Outcome fallocate(Call& call) {
             checked.is_error())
             return checked;
     if (file->inode().folder()) return Errno::isdir;
-    return file->allocate(mode, static_cast<std::uint64_t>(offset),
-                          static_cast<std::uint64_t>(bytes));
+    TRY(file->allocate(mode, static_cast<std::uint64_t>(offset),
+                       static_cast<std::uint64_t>(bytes)));
+    notify(*file->location.entry, notify_event::modify);
+    return 0;
 }
 
 Outcome fadvise64(Call& call) {

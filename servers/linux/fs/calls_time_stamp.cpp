@@ -4,6 +4,7 @@
 
 #include <servers/linux/fs/call_path.hpp>
 #include <servers/linux/fs/node_operations.hpp>
+#include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/task.hpp>
 
@@ -52,7 +53,12 @@ Outcome set_times(Location const& at, Pair const& pair, Actor const& actor) {
         if (!times.now_only) return Errno::perm;
         TRY(actor.check(attributes, wanted::write));
     }
-    return at.inode().change(times.change);
+    TRY(at.inode().change(times.change));
+    bool const both = times.change.accessed && times.change.modified;
+    notify(*at.entry, both                    ? notify_event::attributes
+                      : times.change.modified ? notify_event::modify
+                                              : notify_event::access);
+    return 0;
 }
 
 constexpr Pair both_now{{{0, now_mark}, {0, now_mark}}};

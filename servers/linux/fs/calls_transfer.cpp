@@ -3,6 +3,7 @@
 #include <servers/linux/fs/calls.hpp>
 
 #include <servers/linux/fs/call_path.hpp>
+#include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/task.hpp>
 
@@ -30,20 +31,29 @@ Result<> skip(UserBuffer& buffer, std::uint64_t bytes) {
     return {};
 }
 
+Outcome told(File& file, Direction direction, Outcome done) {
+    if (done.value() > 0)
+        notify(*file.location.entry,
+               direction == Direction::read ? notify_event::access : notify_event::modify);
+    return done;
+}
+
 Outcome move_at_position(Call& call, UserBuffer buffer, Direction direction) {
     auto const file = TRY(file_for(call, direction));
-    if (direction == Direction::read) return file->read(call, buffer);
+    if (direction == Direction::read) return told(*file, direction, file->read(call, buffer));
     TRY(skip(buffer, call.progress[0]));
-    return file->write(call, buffer);
+    return told(*file, direction, file->write(call, buffer));
 }
 
 Outcome move_at(Call& call, UserBuffer buffer, Direction direction, std::uint64_t offset) {
     if (static_cast<std::int64_t>(offset) < 0) return Errno::inval;
     auto const file = TRY(file_for(call, direction));
-    if (direction == Direction::read) return file->read_at(call, buffer, offset);
+    if (direction == Direction::read)
+        return told(*file, direction, file->read_at(call, buffer, offset));
     // Linux appends even where a place is given, against POSIX; programs know.
     bool const appends = (file->flags & open_flag::append) != 0 && file->seekable();
-    return file->write_at(call, buffer, appends ? file->inode().attributes().size : offset);
+    return told(*file, direction,
+                file->write_at(call, buffer, appends ? file->inode().attributes().size : offset));
 }
 
 UserBuffer plain_buffer(Call& call) {

@@ -1,18 +1,27 @@
 #include <servers/linux/fs/file.hpp>
 
 #include <servers/linux/fs/epoll/epoll.hpp>
+#include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/memory/page_source.hpp>
 
 namespace personality {
 
 File::File(Location at, std::uint32_t open_flags)
     : location(std::move(at)), flags(open_flags & ~open_flag::of_opening) {
-    if (writable()) inode().writers++;
+    if (!writable()) return;
+    inode().writers++;
+    if (location.mount) location.mount->writers++;
 }
 
 File::~File() {
     if (epoll_items != nullptr) Epoll::forget(*this);
-    if (writable()) inode().writers--;
+    if (writable()) {
+        inode().writers--;
+        if (location.mount) location.mount->writers--;
+    }
+    if (!path_only())
+        notify(*location.entry,
+               writable() ? notify_event::close_write : notify_event::close_no_write);
     inode().whole_locks.unlock(this);
     if (!inode().record_locks.empty()) inode().record_locks.clear_all(this);
 }

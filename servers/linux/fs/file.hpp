@@ -52,6 +52,8 @@ public:
 
     /// Whether it has positions: then read_at and write_at do the work, otherwise read and write.
     virtual bool seekable() const { return false; }
+    /// Whether read_at goes on where it is told to: what sendfile may read from.
+    virtual bool positioned() const { return seekable(); }
     /// Move bytes; 0 from a read is the end. With `call` they may block.
     virtual Outcome read(Call& call, UserBuffer& to);
     virtual Outcome write(Call& call, UserBuffer& from);

@@ -7,6 +7,7 @@
 #include <servers/linux/fs/epoll/epoll_books.hpp>
 #include <servers/linux/fs/file.hpp>
 #include <servers/linux/fs/mount_table.hpp>
+#include <servers/linux/fs/notify/notify_file.hpp>
 #include <servers/linux/fs/path.hpp>
 #include <servers/linux/fs/pipe/pipe.hpp>
 #include <servers/linux/fs/ram/ram_volume.hpp>
@@ -40,6 +41,7 @@ public:
     SmallMemory memory; ///< of all entries and inodes
     MountTable mounts;
     Devices devices;
+    NotifyFiles notify_files;
     /// The root of /proc, for those who mount it once more.
     Ref<Entry> proc_root;
     Ref<Entry> sys_root; ///< the same of /sys

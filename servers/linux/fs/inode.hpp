@@ -19,6 +19,7 @@ namespace personality {
 class Entry;
 class File;
 class NameTable;
+class Watch;
 class PageSource;
 struct Actor;
 struct Location;
@@ -95,6 +96,9 @@ public:
 
     /// Made without a name (O_TMPFILE): it may be given one, though it has no links.
     bool nameless = false;
+
+    /// Who is told what happens to it (notify/).
+    Watch* first_watch = nullptr;
 
     RecordLocks record_locks;
     WholeLocks whole_locks;

@@ -30,15 +30,21 @@ public:
         bool no_exec = false;
         bool no_set_id = false;
         bool no_devices = false;
+        bool no_access_times = false;        ///< reading leaves no trace
+        bool no_folder_access_times = false; ///< the same for folders alone
+        bool strict_access_times = false;    ///< each reading does, not the first alone
+        bool no_symlinks = false;            ///< none is followed
     };
 
     Mount(Ref<Entry> top, Location on, std::uint32_t number);
     Volume& volume() const { return root->inode().volume; }
 
     Ref<Entry> const root;
-    Location const covered; ///< what it stands on; none: the root of the container
+    Location covered; ///< what it stands on; none: the root of the container
     std::uint32_t const id;
     Flags flags;
+    /// Open files that may be written.
+    std::uint32_t writers = 0;
     char source[64]{}; ///< for /proc/mounts
     base::Link link;
 

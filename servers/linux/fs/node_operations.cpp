@@ -1,5 +1,7 @@
 #include <servers/linux/fs/node_operations.hpp>
 
+#include <servers/linux/fs/notify/notify.hpp>
+
 namespace personality {
 
 namespace {
@@ -18,12 +20,49 @@ Result<> check_removable(Slot const& slot, Actor const& actor) {
     return {};
 }
 
+/// The last step of both removals. Who watches the file hears of its end before its folder does.
+Result<> take_away(Slot const& slot) {
+    auto& inode = slot.found.inode();
+    bool const folder = inode.folder();
+    TRY(slot.folder.inode().remove(*slot.folder.entry, *slot.found.entry));
+    if (slot.folder.inode().volume.first_watch == nullptr) return {};
+    if (!folder) notify_inode(inode, notify_event::attributes);
+    bool const last = slot.found.entry->references() == 1 && inode.references() == 1;
+    if (last) end_watches(inode, notify_event::remove_self);
+    notify_name(slot.folder.inode(), slot.name, notify_event::remove, folder);
+    return {};
+}
+
+/// Set-group-ID without the right to run means mandatory locking and stays.
+std::uint16_t without_set_id(std::uint16_t bits) {
+    bits &= static_cast<std::uint16_t>(~permission::set_user);
+    if ((bits & 010) != 0) bits &= static_cast<std::uint16_t>(~permission::set_group);
+    return bits;
+}
+
+Result<> drop_set_id(Inode& inode) {
+    auto const bits = inode.access().permissions;
+    if (without_set_id(bits) == bits) return {};
+    return inode.change({.permissions = without_set_id(bits)});
+}
+
 bool busy(Location const& at) { return at.entry->mounts != 0 || at.entry == at.mount->root; }
+
+void tell_of_move(Slot const& from, Slot const& to, Inode& moved, Inode* replaced) {
+    if (moved.volume.first_watch == nullptr) return;
+    auto const cookie = next_move_cookie();
+    bool const folder = moved.folder();
+    notify_name(from.folder.inode(), from.name, notify_event::moved_from, folder, cookie);
+    notify_name(to.folder.inode(), to.name, notify_event::moved_to, folder, cookie);
+    if (replaced != nullptr) notify_inode(*replaced, notify_event::attributes);
+    notify_inode(moved, notify_event::move_self);
+}
 
 } // namespace
 
 Result<> check_changeable(Location const& location) {
-    if (location.mount->flags.read_only) return fail(Errno::rofs);
+    if (location.mount->flags.read_only || location.inode().volume.read_only)
+        return fail(Errno::rofs);
     return {};
 }
 
@@ -45,6 +84,8 @@ Result<Location> create_node(Slot const& slot, NewNode node, Actor const& actor)
         if (node.type == FileType::folder) node.permissions |= permission::set_group;
     }
     auto entry = TRY(slot.folder.inode().create(*slot.folder.entry, slot.name, node));
+    notify_name(slot.folder.inode(), slot.name, notify_event::create,
+                node.type == FileType::folder);
     return Location{slot.folder.mount, std::move(entry)};
 }
 
@@ -55,7 +96,7 @@ Result<> remove_node(Slot const& slot, Actor const& actor) {
     TRY(check_removable(slot, actor));
     if (slot.found.folder()) return fail(Errno::isdir);
     if (busy(slot.found)) return fail(Errno::busy);
-    return slot.folder.inode().remove(*slot.folder.entry, *slot.found.entry);
+    return take_away(slot);
 }
 
 Result<> remove_folder(Slot const& slot, Actor const& actor) {
@@ -70,7 +111,7 @@ Result<> remove_folder(Slot const& slot, Actor const& actor) {
     TRY(check_removable(slot, actor));
     if (!slot.found.folder()) return fail(Errno::notdir);
     if (!slot.found.inode().empty()) return fail(Errno::notempty);
-    return slot.folder.inode().remove(*slot.folder.entry, *slot.found.entry);
+    return take_away(slot);
 }
 
 Result<> link_node(Location const& node, Slot const& slot, Actor const& actor) {
@@ -84,6 +125,8 @@ Result<> link_node(Location const& node, Slot const& slot, Actor const& actor) {
     if (attributes.links == 0 && !node.inode().nameless) return fail(Errno::noent);
     if (attributes.links >= most_links) return fail(Errno::mlink);
     TRY(slot.folder.inode().link(*slot.folder.entry, slot.name, node.entry->inode_ref()));
+    notify_inode(node.inode(), notify_event::attributes);
+    notify_name(slot.folder.inode(), slot.name, notify_event::create, false);
     return {};
 }
 
@@ -117,9 +160,16 @@ Result<> rename_node(Slot const& from, Slot const& to, std::uint32_t flags, Acto
     }
     if (busy(from.found) || (to.found && busy(to.found))) return fail(Errno::busy);
     auto& source = from.folder.inode();
-    if (exchange) return source.exchange(*from.found.entry, *to.found.entry);
+    if (exchange) {
+        TRY(source.exchange(*from.found.entry, *to.found.entry));
+        tell_of_move(from, to, from.found.inode(), nullptr);
+        tell_of_move(to, from, to.found.inode(), nullptr);
+        return {};
+    }
     if (to.found && folder && !to.found.inode().empty()) return fail(Errno::notempty);
-    return source.rename(*from.found.entry, *to.folder.entry, to.name, to.found.entry.get());
+    TRY(source.rename(*from.found.entry, *to.folder.entry, to.name, to.found.entry.get()));
+    tell_of_move(from, to, from.found.inode(), to.found ? &to.found.inode() : nullptr);
+    return {};
 }
 
 Result<> change_permissions(Location const& node, std::uint16_t permissions, Actor const& actor) {
@@ -128,8 +178,10 @@ Result<> change_permissions(Location const& node, std::uint16_t permissions, Act
     if (!actor.owns(old)) return fail(Errno::perm);
     if (!actor.can(Identity::fsetid) && !actor.in_group(old.group))
         permissions &= static_cast<std::uint16_t>(~permission::set_group);
-    return node.inode().change(
-        {.permissions = static_cast<std::uint16_t>(permissions & permission::all)});
+    TRY(node.inode().change(
+        {.permissions = static_cast<std::uint16_t>(permissions & permission::all)}));
+    notify(*node.entry, notify_event::attributes);
+    return {};
 }
 
 Result<> change_owner(Location const& node, std::uint32_t user, std::uint32_t group,
@@ -148,15 +200,13 @@ Result<> change_owner(Location const& node, std::uint32_t user, std::uint32_t gr
         if (!actor.can(Identity::chown) && !own_group) return fail(Errno::perm);
         change.group = group;
     }
-    // A file that changes hands loses its set-id bits; set-group-ID without the right to run means
-    // mandatory locking and stays.
-    if (!node.folder()) {
-        auto bits = old.permissions;
-        bits &= static_cast<std::uint16_t>(~permission::set_user);
-        if ((bits & 010) != 0) bits &= static_cast<std::uint16_t>(~permission::set_group);
-        if (bits != old.permissions) change.permissions = bits;
-    }
-    return node.inode().change(change);
+    // A file that changes hands loses its set-id bits.
+    if (auto const bits = without_set_id(old.permissions);
+        !node.folder() && bits != old.permissions)
+        change.permissions = bits;
+    TRY(node.inode().change(change));
+    notify(*node.entry, notify_event::attributes);
+    return {};
 }
 
 Result<> change_size(Location const& node, std::uint64_t bytes, Actor const& actor) {
@@ -166,7 +216,15 @@ Result<> change_size(Location const& node, std::uint64_t bytes, Actor const& act
     TRY(check_changeable(node));
     TRY(actor.check(inode.attributes(), wanted::write));
     if (inode.writers < 0) return fail(Errno::txtbsy);
-    return inode.resize(bytes);
+    TRY(cut(*node.entry, bytes, actor));
+    return {};
+}
+
+Result<> cut(Entry& entry, std::uint64_t bytes, Actor const& actor) {
+    TRY(entry.inode().resize(bytes));
+    if (!actor.can(Identity::fsetid)) TRY(drop_set_id(entry.inode()));
+    notify(entry, notify_event::modify);
+    return {};
 }
 
 } // namespace personality

@@ -31,6 +31,9 @@ Result<> change_owner(Location const& node, std::uint32_t user, std::uint32_t gr
 /// truncate, for whoever may write.
 Result<> change_size(Location const& node, std::uint64_t bytes, Actor const& actor);
 
+/// A file that may be written gets another size, and loses its set-id bits as by a write.
+Result<> cut(Entry& entry, std::uint64_t bytes, Actor const& actor);
+
 /// EROFS if what is seen there must not change.
 Result<> check_changeable(Location const& location);
 /// What is needed to put a name into a folder, or take one out.

@@ -2,6 +2,7 @@
 
 #include <servers/linux/fs/inode.hpp>
 #include <servers/linux/fs/node_operations.hpp>
+#include <servers/linux/fs/notify/notify.hpp>
 
 namespace personality {
 
@@ -56,19 +57,19 @@ Result<Ref<File>> open_location(Location const& at, std::uint32_t flags, Actor c
     auto const mask = wanted_by(flags);
     bool const writes = (mask & wanted::write) != 0;
     if (inode.folder() && writes) return fail(Errno::isdir);
-    auto const attributes = inode.attributes();
+    auto const access = inode.access();
     bool const stored = inode.folder() || inode.type == FileType::regular;
     if (writes && stored) TRY(check_changeable(at));
     bool const device =
         inode.type == FileType::character_device || inode.type == FileType::block_device;
     if (device && at.mount->flags.no_devices) return fail(Errno::acces);
-    if (!fresh) TRY(actor.check(attributes, mask)); // who makes a file may open it as he asked
-    if ((flags & open_flag::no_access_time) != 0 && !actor.owns(attributes))
-        return fail(Errno::perm);
+    if (!fresh) TRY(actor.check(access, mask)); // who makes a file may open it as he asked
+    if ((flags & open_flag::no_access_time) != 0 && !actor.owns(access)) return fail(Errno::perm);
     if (writes && inode.writers < 0) return fail(Errno::txtbsy);
     auto file = TRY(inode.open({at, flags, actor, task}));
     if ((flags & open_flag::truncate) != 0 && inode.type == FileType::regular && !fresh)
-        TRY(inode.resize(0));
+        TRY(cut(*at.entry, 0, actor));
+    notify(*at.entry, notify_event::open);
     return file;
 }
 

@@ -11,6 +11,8 @@
 
 namespace personality {
 
+class Watch;
+
 /// What statfs tells; sizes in pages.
 struct VolumeStatistics {
     std::uint64_t magic = 0; ///< linux/magic.h
@@ -32,6 +34,13 @@ public:
 
     virtual VolumeStatistics statistics() const = 0;
 
+    /// Whether an inode is the same one whenever it is looked up, as long as it has names.
+    virtual bool keeps_inodes() const { return false; }
+    /// All watches of its inodes (notify/).
+    Watch* first_watch = nullptr;
+
+    /// Nothing in it may change, through whatever mount.
+    bool read_only = false;
     /// How many mounts show it.
     std::uint32_t mounts = 0;
     /// The last mount went, and with it everybody who stood in it or had a file of it open.

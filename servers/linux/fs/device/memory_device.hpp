@@ -17,6 +17,7 @@ public:
     /// ENXIO: no such minor number.
     static Result<Ref<File>> open(std::uint32_t minor, OpenRequest const& request, Random& random);
 
+    bool positioned() const override { return true; }
     Outcome read(Call& call, UserBuffer& to) override;
     Outcome write(Call& call, UserBuffer& from) override;
     Outcome read_at(Call& call, UserBuffer& to, std::uint64_t offset) override;

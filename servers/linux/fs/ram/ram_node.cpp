@@ -2,6 +2,7 @@
 
 #include <servers/linux/fs/device/devices.hpp>
 #include <servers/linux/fs/file.hpp>
+#include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/fs/pipe/pipe.hpp>
 #include <servers/linux/fs/pipe/pipe_file.hpp>
 #include <servers/linux/fs/ram/ram_file.hpp>
@@ -27,7 +28,10 @@ RamNode::RamNode(RamVolume& of, NewNode const& node) : Inode(of, of.next_number(
                .born = now};
 }
 
-RamNode::~RamNode() { ram().nodes--; }
+RamNode::~RamNode() {
+    if (first_watch != nullptr) end_watches(*this, notify_event::remove_self);
+    ram().nodes--;
+}
 
 void RamNode::set_pipe(Ref<Pipe> pipe) { pipe_ = std::move(pipe); }
 

@@ -1,5 +1,6 @@
 #include <servers/linux/fs/ram/ram_volume.hpp>
 
+#include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/fs/ram/ram_folder.hpp>
 
 #include <algorithm>
@@ -14,6 +15,7 @@ Result<Ref<Entry>> RamVolume::make_root(std::uint16_t permissions) {
 }
 
 void RamVolume::unmounted() {
+    end_watches(*this);
     // From the leaves upward, without recursion: a tree may be as deep as a program made it.
     auto const root = std::exchange(root_, nullptr);
     for (auto at = root; at;) {

@@ -25,6 +25,7 @@ public:
     void unmounted() override;
 
     VolumeStatistics statistics() const override;
+    bool keeps_inodes() const override { return true; }
 
     Devices& devices;
     PageQuota quota;
