@@ -36,8 +36,8 @@ Result<Ref<File>> file_of(Call& call, std::int32_t fd) {
 
 Outcome install(Call& call, Ref<File> file, bool close_on_exec) {
     auto const soft = call.task.process.limits.soft(Limit::nofile);
-    auto const limit = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(soft, DescriptorTable::most));
+    auto const limit =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(soft, DescriptorTable::most));
     return call.task.descriptors->add(std::move(file), close_on_exec, limit);
 }
 

@@ -8,6 +8,7 @@ namespace personality::calls {
 // opening, closing (calls_open.cpp)
 Outcome open(Call& call);
 Outcome openat(Call& call);
+Outcome openat2(Call& call);
 Outcome creat(Call& call);
 Outcome close(Call& call);
 Outcome close_range(Call& call);
@@ -26,6 +27,9 @@ Outcome pwritev2(Call& call);
 Outcome lseek(Call& call);
 Outcome sendfile(Call& call);
 Outcome copy_file_range(Call& call);
+Outcome splice(Call& call); ///< calls_splice.cpp
+Outcome tee(Call& call);
+Outcome vmsplice(Call& call);
 
 // descriptors (calls_descriptor.cpp, calls_lock.cpp)
 Outcome dup(Call& call);
@@ -101,6 +105,10 @@ Outcome syncfs(Call& call);
 Outcome fsync(Call& call);
 Outcome fdatasync(Call& call);
 Outcome sync_file_range(Call& call);
+
+// handles of files: no volume gives any (calls_attribute_extended.cpp)
+Outcome name_to_handle_at(Call& call);
+Outcome open_by_handle_at(Call& call);
 
 // extended attributes: there are none (calls_attribute_extended.cpp)
 Outcome get_attribute(Call& call);      ///< getxattr, lgetxattr

@@ -5,6 +5,7 @@
 #include <servers/linux/fs/call_path.hpp>
 #include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/inode.hpp>
+#include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/memory/page_source.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/task.hpp>
@@ -17,6 +18,10 @@ namespace personality::calls {
 namespace {
 
 using Piece = std::array<std::byte, page_bytes>;
+
+/// What one call moves at most, since everybody else waits meanwhile. Fewer bytes than were asked
+/// for are no surprise to programs.
+constexpr std::uint64_t portion = 16 << 20;
 
 /// Send `most` bytes of `from`, beginning at `offset`. progress[1]: bytes of whole pieces that have
 /// been sent; progress[0] belongs to the write of the piece that is under way.
@@ -43,8 +48,10 @@ Outcome send(Call& call, File& from, std::uint64_t offset, File& to, std::uint64
 }
 
 /// The end of a call with an offset in memory or, without, in the file.
-Outcome finish(Call& call, File& file, UserAddress offset_at, std::uint64_t offset, Outcome done) {
+Outcome finish(Call& call, File& file, UserAddress offset_at, std::uint64_t offset, Outcome done,
+               std::uint32_t event) {
     if (done.value() <= 0) return done;
+    notify(*file.location.entry, event);
     auto const end = offset + static_cast<std::uint64_t>(done.value());
     if (offset_at == 0)
         file.position = end;
@@ -73,12 +80,14 @@ Outcome sendfile(Call& call) {
     auto const from = TRY(second_file(call, call.fd_arg(1)));
     if (!from->readable() || !to->writable()) return Errno::badf;
     auto const offset_at = call.args[2];
-    if (!from->seekable()) return offset_at != 0 ? Errno::spipe : Errno::inval;
+    if (!from->positioned()) return offset_at != 0 ? Errno::spipe : Errno::inval;
     if ((to->flags & open_flag::append) != 0) return Errno::inval;
     auto const offset = TRY(start_offset(call, *from, offset_at));
-    auto const most = std::min<std::uint64_t>(call.args[3], UserBuffer::max_bytes);
+    auto const most = std::min<std::uint64_t>(call.args[3], portion);
     auto const done = send(call, *from, offset, *to, most);
-    return done.is_blocked() ? done : finish(call, *from, offset_at, offset, done);
+    if (done.value() > 0) notify(*to->location.entry, notify_event::modify);
+    return done.is_blocked() ? done
+                             : finish(call, *from, offset_at, offset, done, notify_event::access);
 }
 
 Outcome copy_file_range(Call& call) {
@@ -91,7 +100,7 @@ Outcome copy_file_range(Call& call) {
     if (!from->seekable() || !to->seekable()) return Errno::inval;
     auto const from_offset = TRY(start_offset(call, *from, call.args[1]));
     auto const to_offset = TRY(start_offset(call, *to, call.args[3]));
-    auto const most = std::min<std::uint64_t>(call.args[4], UserBuffer::max_bytes);
+    auto const most = std::min<std::uint64_t>(call.args[4], portion);
     if (&from->inode() == &to->inode() && from_offset < to_offset + most &&
         to_offset < from_offset + most)
         return Errno::inval;
@@ -110,9 +119,11 @@ Outcome copy_file_range(Call& call) {
         done += static_cast<std::uint64_t>(last.value());
     }
     if (done == 0) return last;
-    if (auto const kept = finish(call, *from, call.args[1], from_offset, done); kept.is_error())
+    if (auto const kept =
+            finish(call, *from, call.args[1], from_offset, done, notify_event::access);
+        kept.is_error())
         return kept;
-    return finish(call, *to, call.args[3], to_offset, done);
+    return finish(call, *to, call.args[3], to_offset, done, notify_event::modify);
 }
 
 } // namespace personality::calls

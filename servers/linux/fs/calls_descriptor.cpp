@@ -2,6 +2,7 @@
 
 #include <servers/linux/fs/calls.hpp>
 
+#include <servers/linux/fs/async_notice.hpp>
 #include <servers/linux/fs/call_path.hpp>
 #include <servers/linux/fs/caller.hpp>
 #include <servers/linux/fs/calls_lock.hpp>
@@ -13,6 +14,7 @@
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/process/task.hpp>
+#include <servers/linux/system.hpp>
 
 namespace personality::calls {
 
@@ -21,7 +23,9 @@ namespace {
 namespace command {
 constexpr std::uint32_t dup_fd = 0, get_fd = 1, set_fd = 2, get_flags = 3, set_flags = 4,
                         get_lock = 5, set_lock = 6, set_lock_wait = 7, set_owner = 8, get_owner = 9,
-                        get_open_lock = 36, set_open_lock = 37, set_open_lock_wait = 38,
+                        set_signal = 10, get_signal = 11, set_owner_words = 15,
+                        get_owner_words = 16, get_open_lock = 36, set_open_lock = 37,
+                        set_open_lock_wait = 38, set_lease = 1024, get_lease = 1025,
                         dup_close_on_exec = 1030, set_pipe_size = 1031, get_pipe_size = 1032;
 } // namespace command
 
@@ -44,16 +48,41 @@ Outcome duplicate_from(Call& call, Ref<File> file, bool close_on_exec) {
     return call.task.descriptors->add(std::move(file), close_on_exec, limit, call.int_arg(2));
 }
 
-Outcome set_flags(File& file, std::uint32_t wanted, Actor const& actor) {
+void set_async(Call& call, File& file, bool on) {
+    if (on && !file.async_notice)
+        file.async_notice = AsyncNotice::create(call.task.system(), file);
+    else if (!on)
+        file.async_notice = nullptr;
+    file.flags = on ? file.flags | open_flag::async : file.flags & ~open_flag::async;
+}
+
+Outcome set_flags(Call& call, File& file, std::uint32_t wanted, Actor const& actor) {
     // An append-only or atime-less file is the owner's to change; the rest is anybody's.
     bool const quiet = (wanted & ~file.flags & open_flag::no_access_time) != 0;
     if (quiet && !actor.owns(file.inode().attributes())) return Errno::perm;
     file.flags = (file.flags & ~open_flag::changeable) | (wanted & open_flag::changeable);
+    set_async(call, file, (wanted & open_flag::async) != 0);
     return 0;
 }
 
-PipeFile* as_pipe(File& file) {
-    return file.inode().type == FileType::fifo ? static_cast<PipeFile*>(&file) : nullptr;
+struct OwnerWords { // struct f_owner_ex
+    static constexpr std::int32_t thread = 0, process = 1, group = 2;
+    std::int32_t type, id;
+};
+
+Outcome set_signal_owner(Call& call, File& file, bool thread, std::int32_t id) {
+    auto& tasks = call.task.system().tasks;
+    bool const there = id == 0           ? true
+                       : id == INT32_MIN ? false
+                       : id < 0          ? tasks.group(-id) != nullptr
+                       : thread          ? tasks.task(id) != nullptr
+                                         : tasks.process(id) != nullptr;
+    if (!there) return id == INT32_MIN ? Errno::inval : Errno::srch;
+    file.signal_owner.id = id;
+    file.signal_owner.user = call.task.identity().uid;
+    file.signal_owner.effective_user = call.task.identity().euid;
+    file.signal_owner.thread = thread && id != 0;
+    return 0;
 }
 
 Outcome make_pipe(Call& call, std::uint32_t flags) {
@@ -62,7 +91,7 @@ Outcome make_pipe(Call& call, std::uint32_t flags) {
     auto& table = *call.task.descriptors;
     auto const limit = limit_of(call.task);
     TRY(table.can_add(2, limit));
-    auto ends = TRY(files_of(call).make_pipe(flags & open_flag::nonblock));
+    auto ends = TRY(files_of(call).make_pipe(flags & (open_flag::nonblock | open_flag::direct)));
     bool const close_on_exec = (flags & open_flag::close_on_exec) != 0;
     std::array<std::int32_t, 2> descriptors;
     descriptors[0] = TRY(table.add(std::move(ends.reader), close_on_exec, limit));
@@ -112,15 +141,42 @@ Outcome fcntl(Call& call) {
     }
     if (file->path_only()) return Errno::badf;
     switch (call.int_arg(1)) {
-    case command::set_flags: return set_flags(*file, call.int_arg(2), actor_of(call.task));
+    case command::set_flags: return set_flags(call, *file, call.int_arg(2), actor_of(call.task));
     case command::get_lock: return query_lock(call, *file, LockOwner::process);
     case command::set_lock: return set_lock(call, *file, LockOwner::process, false);
     case command::set_lock_wait: return set_lock(call, *file, LockOwner::process, true);
     case command::get_open_lock: return query_lock(call, *file, LockOwner::open_file);
     case command::set_open_lock: return set_lock(call, *file, LockOwner::open_file, false);
     case command::set_open_lock_wait: return set_lock(call, *file, LockOwner::open_file, true);
-    case command::set_owner:
-    case command::get_owner: return 0; // SIGIO is not sent yet
+    case command::set_owner: return set_signal_owner(call, *file, false, call.fd_arg(2));
+    case command::get_owner: return file->signal_owner.thread ? 0 : file->signal_owner.id;
+    case command::set_owner_words: {
+        auto const words = TRY(call.task.memory().load<OwnerWords>(call.args[2]));
+        if (words.type < 0 || words.type > OwnerWords::group) return Errno::inval;
+        return set_signal_owner(call, *file, words.type == OwnerWords::thread,
+                                words.type == OwnerWords::group ? -words.id : words.id);
+    }
+    case command::get_owner_words: {
+        auto const& owner = file->signal_owner;
+        OwnerWords const words{owner.thread   ? OwnerWords::thread
+                               : owner.id < 0 ? OwnerWords::group
+                                              : OwnerWords::process,
+                               owner.id < 0 ? -owner.id : owner.id};
+        return call.task.memory().store(call.args[2], words);
+    }
+    case command::set_signal:
+        // Unlike in Linux not those that act at once: it is in the middle of something that wakes
+        // that this signal is sent.
+        if (call.args[2] > signal_count ||
+            (call.args[2] != 0 && unblockable.has(static_cast<Signal>(call.args[2]))))
+            return Errno::inval;
+        file->signal_owner.signal = static_cast<std::uint8_t>(call.args[2]);
+        return 0;
+    case command::get_signal: return file->signal_owner.signal;
+    case command::set_lease: // there are none to be had
+        if (call.args[2] > 2 || file->inode().type != FileType::regular) return Errno::inval;
+        return Errno::again;
+    case command::get_lease: return 2; // F_UNLCK
     case command::get_pipe_size: {
         auto const* const pipe = as_pipe(*file);
         return pipe != nullptr ? Outcome(pipe->capacity()) : Errno::badf;
@@ -149,6 +205,12 @@ Outcome ioctl(Call& call) {
         auto const on = TRY(call.task.memory().load<std::int32_t>(call.args[2]));
         file->flags =
             on != 0 ? file->flags | open_flag::nonblock : file->flags & ~open_flag::nonblock;
+        return 0;
+    }
+    case personality::ioctl::async: {
+        auto const on = TRY(call.task.memory().load<std::int32_t>(call.args[2]));
+        if (file->poll_queue() == nullptr) return Errno::notty;
+        set_async(call, *file, on != 0);
         return 0;
     }
     default: return file->ioctl(call, number, call.args[2]);

@@ -9,6 +9,7 @@
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/process/task.hpp>
+#include <servers/linux/system.hpp>
 
 #include <limits>
 
@@ -58,6 +59,36 @@ Result<RecordLock> read_lock(Call& call, File& file, LockOwner owner, LockWords 
     return lock;
 }
 
+// A call that waits for a lock says in its progress who waits for whom.
+constexpr std::size_t waiting = 4, holding = 5;
+std::uint64_t word(void const* owner) { return reinterpret_cast<std::uintptr_t>(owner); }
+
+/// Whom the owner of locks waits for: null, if for nobody.
+std::uint64_t awaited_by(System& system, std::uint64_t owner) {
+    constexpr std::uint64_t fcntl_number = 72;
+    std::uint64_t found = 0;
+    for (auto* process = system.tasks.first(); process != nullptr && found == 0;
+         process = process->next_process) {
+        for (auto& task : process->tasks) {
+            bool const waits =
+                task.state == Task::State::blocked && task.call.number == fcntl_number;
+            if (waits && task.call.progress[waiting] == owner) found = task.call.progress[holding];
+        }
+    }
+    return found;
+}
+
+/// Whether `holder` waits, by way of others, for `owner`. As in Linux a long chain counts as none.
+bool ends_in_circle(Call& call, void const* owner, void const* holder) {
+    constexpr int longest_chain = 10;
+    auto at = word(holder);
+    for (int i = 0; i < longest_chain && at != 0; i++) {
+        if (at == word(owner)) return true;
+        at = awaited_by(call.task.system(), at);
+    }
+    return false;
+}
+
 Result<LockWords> load_words(Call& call, LockOwner owner) {
     auto const words = TRY(call.task.memory().load<LockWords>(call.args[2]));
     bool const known = words.type >= 0 && words.type <= static_cast<std::int16_t>(Kind::unlock);
@@ -96,6 +127,12 @@ Outcome set_lock(Call& call, File& file, LockOwner owner, bool wait) {
     if (kind == Kind::unlock) return locks.clear(wanted.first, wanted.last, wanted.owner);
     if (locks.conflict(wanted) == nullptr) return locks.set(wanted);
     if (!wait) return Errno::again;
+    if (owner == LockOwner::process) {
+        auto const* const holder = locks.conflict(wanted)->owner;
+        if (ends_in_circle(call, wanted.owner, holder)) return Errno::deadlk;
+        call.progress[waiting] = word(wanted.owner);
+        call.progress[holding] = word(holder);
+    }
     TRY(call.watch(locks.released));
     return call.block(Errno::restart_sys);
 }
@@ -103,9 +140,10 @@ Outcome set_lock(Call& call, File& file, LockOwner owner, bool wait) {
 namespace calls {
 
 Outcome flock(Call& call) {
-    constexpr std::uint32_t shared = 1, exclusive = 2, nonblocking = 4, unlock = 8;
+    constexpr std::uint32_t shared = 1, exclusive = 2, nonblocking = 4, unlock = 8, mandatory = 32;
     auto const file = TRY(file_of(call, call.fd_arg(0)));
     if (file->path_only()) return Errno::badf;
+    if ((call.int_arg(1) & mandatory) != 0) return 0; // given up in Linux 5.15, and answered so
     auto const operation = call.int_arg(1) & ~nonblocking;
     auto& locks = file->inode().whole_locks;
     switch (operation) {

@@ -20,7 +20,7 @@ Outcome make_instance(Call& call, std::uint32_t flags) {
     auto& files = files_of(call);
     auto const user = call.task.identity().uid;
     if (files.notify_files.instances_of(user) >= NotifyFile::most_of_user) return Errno::mfile;
-    auto const at = TRY(files.nameless("anon_inode", FileType::regular));
+    auto const at = TRY(files.anonymous("anon_inode:inotify"));
     auto file =
         make<NotifyFile>(at, flags & open_flag::nonblock, files.notify_files, files.memory, user);
     if (!file) return Errno::nomem;
@@ -32,9 +32,8 @@ Outcome make_instance(Call& call, std::uint32_t flags) {
 Result<NotifyFile*> instance_of(Call& call) {
     auto const file = TRY(file_of(call, call.fd_arg(0)));
     if (file->path_only()) return fail(Errno::badf);
-    for (auto& instance : files_of(call).notify_files.all)
-        if (&instance == file.get()) return &instance;
-    return fail(Errno::inval);
+    if (file->kind() != FileKind::notify) return fail(Errno::inval);
+    return static_cast<NotifyFile*>(file.get());
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/file_context.hpp>
 #include <servers/linux/fs/opening.hpp>
+#include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/process/task.hpp>
 
@@ -25,22 +26,25 @@ constexpr std::uint32_t known_flags =
     open_flag::no_access_time | open_flag::close_on_exec | open_flag::path | open_flag::temporary;
 
 Result<Ref<File>> open_file(Call& call, std::int32_t folder, UserAddress address,
-                            std::uint32_t flags, std::uint64_t mode) {
+                            std::uint32_t flags, std::uint64_t mode, std::uint32_t restricted) {
     TRY(call.task.descriptors->can_add(1, descriptor_limit(call.task)));
     flags &= known_flags; // open ignores what it does not know; large files are the only kind
     flags |= open_flag::large_file;
     CallPath path(call);
+    path.walk().restrict(restricted);
     auto const text = TRY(path.load(address));
-    auto start = TRY(start_of(call, folder, text));
+    constexpr auto scopes = resolve::beneath | resolve::in_root;
+    bool const scoped = (restricted & scopes) != 0; // then even `/` is below the descriptor
+    auto start = TRY(start_of(call, folder, scoped ? "." : text));
     auto const bits = static_cast<std::uint16_t>(mode & permission::all & ~context_of(call).umask);
     return open_path(path.walk(), std::move(start), text, {flags, bits}, path.actor(), &call.task);
 }
 
 /// progress[0]: the file is there (in held[0]) and only waits for its other end.
 Outcome open_at(Call& call, std::int32_t folder, UserAddress address, std::uint32_t flags,
-                std::uint64_t mode) {
+                std::uint64_t mode, std::uint32_t restricted = 0) {
     if (call.progress[0] == 0) {
-        call.held[0] = TRY(open_file(call, folder, address, flags, mode));
+        call.held[0] = TRY(open_file(call, folder, address, flags, mode, restricted));
         call.progress[0] = 1;
     }
     Ref const file(static_cast<File*>(call.held[0].get()));
@@ -57,6 +61,35 @@ Outcome open(Call& call) {
 
 Outcome openat(Call& call) {
     return open_at(call, call.fd_arg(0), call.args[1], call.int_arg(2), call.args[3]);
+}
+
+Outcome openat2(Call& call) {
+    struct Words { // struct open_how
+        std::uint64_t flags, mode, resolve;
+    };
+    auto const bytes = call.args[3];
+    if (bytes < sizeof(Words)) return Errno::inval;
+    if (bytes > page_bytes) return Errno::toobig;
+    auto& memory = call.task.memory();
+    auto const how = TRY(memory.load<Words>(call.args[2]));
+    for (auto at = sizeof(Words); at < bytes; at++) // what is not known yet must not be asked for
+        if (TRY(memory.load<std::uint8_t>(call.args[2] + at)) != 0) return Errno::toobig;
+
+    constexpr auto created = open_flag::create | (open_flag::temporary & ~open_flag::folder);
+    constexpr auto of_path =
+        open_flag::path | open_flag::folder | open_flag::no_follow | open_flag::close_on_exec;
+    constexpr auto scopes = resolve::beneath | resolve::in_root;
+    if ((how.flags & ~std::uint64_t{known_flags}) != 0) return Errno::inval;
+    if ((how.resolve & ~std::uint64_t{resolve::all}) != 0) return Errno::inval;
+    if ((how.resolve & scopes) == scopes) return Errno::inval;
+    bool const creates = (how.flags & created) != 0;
+    if ((how.mode & ~std::uint64_t{creates ? permission::all : 0U}) != 0) return Errno::inval;
+    if ((how.flags & open_flag::path) != 0 && (how.flags & ~std::uint64_t{of_path}) != 0)
+        return Errno::inval;
+    if ((how.resolve & resolve::cached) != 0 && (creates || (how.flags & open_flag::truncate) != 0))
+        return Errno::again;
+    return open_at(call, call.fd_arg(0), call.args[1], static_cast<std::uint32_t>(how.flags),
+                   how.mode, static_cast<std::uint32_t>(how.resolve));
 }
 
 Outcome creat(Call& call) {

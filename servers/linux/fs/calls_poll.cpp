@@ -9,6 +9,8 @@
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/process/task.hpp>
 
+#include <cstring>
+
 namespace personality::calls {
 
 namespace {
@@ -22,7 +24,16 @@ Outcome look_at_all(Call& call, UserAddress address, std::uint64_t count, bool w
     std::int64_t ready = 0;
     auto& memory = call.task.memory();
     for (std::uint64_t i = 0; i < count; i++) {
-        auto words = TRY(memory.load<PollWords>(address + i * sizeof(PollWords)));
+        // One look at the program's memory, for reading and for writing, where the words lie in
+        // one page.
+        auto const at = address + i * sizeof(PollWords);
+        PollWords words;
+        auto const piece = TRY(memory.writable(at, sizeof words));
+        bool const whole = piece.size() == sizeof words;
+        if (whole)
+            std::memcpy(&words, piece.data(), sizeof words);
+        else
+            words = TRY(memory.load<PollWords>(at));
         words.told = 0;
         auto const file = call.task.descriptors->file(words.fd);
         if (words.fd >= 0 && !file)
@@ -32,7 +43,10 @@ Outcome look_at_all(Call& call, UserAddress address, std::uint64_t count, bool w
         if (words.fd >= 0 && file)
             words.told = static_cast<std::uint16_t>(look(**file, words.events));
         ready += words.told != 0;
-        TRY(memory.store(address + i * sizeof(PollWords), words));
+        if (whole)
+            std::memcpy(piece.data(), &words, sizeof words);
+        else
+            TRY(memory.store(at, words));
     }
     return ready;
 }

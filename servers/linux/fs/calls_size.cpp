@@ -64,6 +64,7 @@ Outcome fallocate(Call& call) {
     if (file->inode().folder()) return Errno::isdir;
     TRY(file->allocate(mode, static_cast<std::uint64_t>(offset),
                        static_cast<std::uint64_t>(bytes)));
+    if (!call.task.identity().can(Identity::fsetid)) TRY(drop_set_id(file->inode()));
     notify(*file->location.entry, notify_event::modify);
     return 0;
 }
@@ -95,6 +96,10 @@ Outcome sync_file_range(Call& call) {
     auto const file = TRY(real_file(call));
     constexpr std::uint32_t known = 7;
     if ((call.int_arg(3) & ~known) != 0) return Errno::inval;
+    auto const offset = static_cast<std::int64_t>(call.args[1]);
+    std::int64_t end;
+    if (offset < 0 || __builtin_add_overflow(offset, call.args[2], &end) || end < offset)
+        return Errno::inval;
     auto const type = file->inode().type;
     bool const stored = type == FileType::regular || type == FileType::block_device ||
                         type == FileType::folder || type == FileType::symlink;

@@ -73,10 +73,18 @@ Outcome tell_more(Call& call, Location const& at, UserAddress address) {
 
 Outcome tell_of_volume(Call& call, Location const& at, UserAddress address) {
     constexpr std::int64_t read_only = 1, no_set_id = 2, no_devices = 4, no_exec = 8, valid = 0x20,
-                           relative_times = 0x1000;
+                           no_access_times = 0x400, no_folder_access_times = 0x800,
+                           relative_times = 0x1000, no_symlinks = 0x2000;
     auto const& flags = at.mount->flags;
     auto const& volume = at.inode().volume;
     auto const s = volume.statistics();
+    bool const relative = !flags.no_access_times && !flags.strict_access_times;
+    auto const shown = valid | (flags.read_only || volume.read_only ? read_only : 0) |
+                       (flags.no_set_id ? no_set_id : 0) | (flags.no_devices ? no_devices : 0) |
+                       (flags.no_exec ? no_exec : 0) |
+                       (flags.no_access_times ? no_access_times : 0) |
+                       (flags.no_folder_access_times ? no_folder_access_times : 0) |
+                       (relative ? relative_times : 0) | (flags.no_symlinks ? no_symlinks : 0);
     StatfsWords const words{.magic = static_cast<std::int64_t>(s.magic),
                             .block_size = block_bytes,
                             .blocks = s.blocks,
@@ -87,10 +95,7 @@ Outcome tell_of_volume(Call& call, Location const& at, UserAddress address) {
                             .id = {static_cast<std::int32_t>(volume.device.minor), 0},
                             .name_length = Entry::longest_name,
                             .fragment_size = block_bytes,
-                            .flags = valid | relative_times | (flags.read_only ? read_only : 0) |
-                                     (flags.no_set_id ? no_set_id : 0) |
-                                     (flags.no_devices ? no_devices : 0) |
-                                     (flags.no_exec ? no_exec : 0),
+                            .flags = shown,
                             .spare = {}};
     return call.task.memory().store(address, words);
 }

@@ -37,8 +37,7 @@ Outcome timerfd_create(Call& call) {
     auto const flags = call.int_arg(1);
     if ((flags & ~(open_flag::close_on_exec | open_flag::nonblock)) != 0) return Errno::inval;
     bool const wakes = clock == realtime_alarm || clock == boottime_alarm;
-    if (!wakes && clock != realtime && clock != monotonic && clock != boottime)
-        return Errno::inval;
+    if (!wakes && clock != realtime && clock != monotonic && clock != boottime) return Errno::inval;
     if (wakes && !call.task.identity().can(Identity::wake_alarm)) return Errno::perm;
     auto const at = TRY(files_of(call).anonymous("anon_inode:[timerfd]"));
     bool const real = clock == realtime || clock == realtime_alarm;

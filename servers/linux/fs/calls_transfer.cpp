@@ -3,6 +3,7 @@
 #include <servers/linux/fs/calls.hpp>
 
 #include <servers/linux/fs/call_path.hpp>
+#include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/task.hpp>
@@ -13,8 +14,10 @@ namespace {
 
 enum class Direction { read, write };
 
+/// The file, which the call keeps only once it waits (see `told`).
 Result<Ref<File>> file_for(Call& call, Direction direction) {
-    auto file = TRY(file_of(call, call.fd_arg(0)));
+    auto file = call.held[0] ? Ref(static_cast<File*>(call.held[0].get()))
+                             : TRY(call.task.descriptors->any_file(call.fd_arg(0)));
     bool const able = direction == Direction::read ? file->readable() : file->writable();
     if (!able) return fail(Errno::badf);
     return file;
@@ -31,28 +34,31 @@ Result<> skip(UserBuffer& buffer, std::uint64_t bytes) {
     return {};
 }
 
-Outcome told(File& file, Direction direction, Outcome done) {
+/// The end of a run: who watches the file hears of it, and a call that waits keeps the file.
+Outcome told(Call& call, Ref<File> const& file, Direction direction, Outcome done) {
     if (done.value() > 0)
-        notify(*file.location.entry,
+        notify(*file->location.entry,
                direction == Direction::read ? notify_event::access : notify_event::modify);
+    else if (done.is_blocked())
+        call.held[0] = file;
     return done;
 }
 
 Outcome move_at_position(Call& call, UserBuffer buffer, Direction direction) {
     auto const file = TRY(file_for(call, direction));
-    if (direction == Direction::read) return told(*file, direction, file->read(call, buffer));
+    if (direction == Direction::read) return told(call, file, direction, file->read(call, buffer));
     TRY(skip(buffer, call.progress[0]));
-    return told(*file, direction, file->write(call, buffer));
+    return told(call, file, direction, file->write(call, buffer));
 }
 
 Outcome move_at(Call& call, UserBuffer buffer, Direction direction, std::uint64_t offset) {
     if (static_cast<std::int64_t>(offset) < 0) return Errno::inval;
     auto const file = TRY(file_for(call, direction));
     if (direction == Direction::read)
-        return told(*file, direction, file->read_at(call, buffer, offset));
+        return told(call, file, direction, file->read_at(call, buffer, offset));
     // Linux appends even where a place is given, against POSIX; programs know.
     bool const appends = (file->flags & open_flag::append) != 0 && file->seekable();
-    return told(*file, direction,
+    return told(call, file, direction,
                 file->write_at(call, buffer, appends ? file->inode().attributes().size : offset));
 }
 
@@ -61,11 +67,11 @@ UserBuffer plain_buffer(Call& call) {
 }
 
 /// The last argument of preadv2 and pwritev2: what a flag asks for that is not there is refused.
-Outcome check_flags(Call& call) {
-    constexpr std::uint32_t high_priority = 1, data_sync = 2, sync = 4;
-    return (call.int_arg(5) & ~(high_priority | data_sync | sync)) != 0 ? Errno::opnotsupp
-                                                                        : Outcome(0);
-}
+namespace transfer {
+constexpr std::uint32_t no_wait = 8, append = 16, no_append = 32;
+/// With RWF_HIPRI, DSYNC and SYNC, which ask for no more than memory gives anyway.
+constexpr std::uint32_t known = 7 | no_wait | append | no_append;
+} // namespace transfer
 
 Outcome move_vectors(Call& call, Direction direction) {
     TRY(file_for(call, direction)); // a bad descriptor comes before bad vectors
@@ -73,12 +79,28 @@ Outcome move_vectors(Call& call, Direction direction) {
         call, TRY(UserBuffer::vectors(call.task.memory(), call.args[1], call.args[2])), direction);
 }
 
-Outcome move_vectors_at(Call& call, Direction direction, bool minus_one_is_position) {
-    TRY(file_for(call, direction));
+Outcome move_vectors_at(Call& call, Direction direction, bool minus_one_is_position,
+                        std::uint32_t flags = 0) {
+    auto const file = TRY(file_for(call, direction));
     auto buffer = TRY(UserBuffer::vectors(call.task.memory(), call.args[1], call.args[2]));
-    if (minus_one_is_position && call.args[3] == ~std::uint64_t{0})
-        return move_at_position(call, buffer, direction);
-    return move_at(call, buffer, direction, call.args[3]);
+    bool const at_position = minus_one_is_position && call.args[3] == ~std::uint64_t{0};
+    if (!at_position && static_cast<std::int64_t>(call.args[3]) < 0) return Errno::inval;
+    constexpr auto both = transfer::append | transfer::no_append;
+    if ((flags & ~transfer::known) != 0) return Errno::opnotsupp;
+    if ((flags & both) == both) return Errno::inval;
+    if (flags == 0)
+        return at_position ? move_at_position(call, buffer, direction)
+                           : move_at(call, buffer, direction, call.args[3]);
+    // The flags of one call, instead of the file's own.
+    if ((flags & transfer::no_wait) != 0 && file->seekable()) return Errno::opnotsupp;
+    auto const own = file->flags;
+    if ((flags & transfer::no_wait) != 0) file->flags |= open_flag::nonblock;
+    if ((flags & transfer::append) != 0) file->flags |= open_flag::append;
+    if ((flags & transfer::no_append) != 0) file->flags &= ~open_flag::append;
+    auto const done = at_position ? move_at_position(call, buffer, direction)
+                                  : move_at(call, buffer, direction, call.args[3]);
+    file->flags = own;
+    return done;
 }
 
 } // namespace
@@ -97,13 +119,10 @@ Outcome preadv(Call& call) { return move_vectors_at(call, Direction::read, false
 Outcome pwritev(Call& call) { return move_vectors_at(call, Direction::write, false); }
 
 Outcome preadv2(Call& call) {
-    if (auto const checked = check_flags(call); checked.is_error()) return checked;
-    return move_vectors_at(call, Direction::read, true);
+    return move_vectors_at(call, Direction::read, true, call.int_arg(5));
 }
-
 Outcome pwritev2(Call& call) {
-    if (auto const checked = check_flags(call); checked.is_error()) return checked;
-    return move_vectors_at(call, Direction::write, true);
+    return move_vectors_at(call, Direction::write, true, call.int_arg(5));
 }
 
 Outcome lseek(Call& call) {

@@ -1,5 +1,6 @@
 #include <servers/linux/fs/file.hpp>
 
+#include <servers/linux/fs/async_notice.hpp>
 #include <servers/linux/fs/epoll/epoll.hpp>
 #include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/memory/page_source.hpp>

@@ -11,16 +11,18 @@
 #include <servers/linux/user_buffer.hpp>
 
 #include <cstdint>
+#include <memory>
 
 namespace personality {
 
+class AsyncNotice;
 class EpollItem;
 class PageSource;
 class PidFile;
 class WaitQueue;
 
 /// Which files there are that calls of their own know; to be asked before a cast.
-enum class FileKind : std::uint8_t { other, epoll, signals, socket, timer };
+enum class FileKind : std::uint8_t { other, epoll, notify, pipe, signals, socket, timer };
 
 /// What Inode::open is told.
 struct OpenRequest {
@@ -71,6 +73,16 @@ public:
     /// woken with the events that may have come true; no queue: what is ready now stays so.
     virtual std::uint32_t ready() { return poll_event::readable | poll_event::writable; }
     virtual WaitQueue* poll_queue() { return nullptr; }
+    /// Who is told by a signal that it is ready (F_SETOWN, F_SETSIG): a process, a group (below
+    /// zero) or a thread.
+    struct SignalOwner {
+        std::int32_t id = 0;
+        std::uint32_t user = 0, effective_user = 0; ///< of who named it
+        bool thread = false;
+        std::uint8_t signal = 0; ///< 0: SIGIO
+    };
+    SignalOwner signal_owner;
+    std::unique_ptr<AsyncNotice> async_notice; ///< while O_ASYNC is set
     /// Where it is watched by epoll; they leave when it ends.
     EpollItem* epoll_items = nullptr;
 

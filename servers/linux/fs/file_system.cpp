@@ -47,7 +47,9 @@ constexpr Link first_links[] = {{"fd", "/proc/self/fd"},
 
 FileSystem::FileSystem(Environment& of) : environment(of), memory(of.frames), devices(of.random) {}
 
-FileSystem::~FileSystem() = default;
+FileSystem::~FileSystem() {
+    dev_root = nullptr; // before its volume's tree is taken apart
+}
 
 Result<> FileSystem::start() {
     // As tmpfs has it: half as many nodes as there are pages.
@@ -68,6 +70,12 @@ Result<> FileSystem::start() {
     nameless_mount_ = make<Mount>(std::move(nameless_root), Location{}, std::uint32_t{1});
     if (!nameless_mount_) return fail(Errno::nomem);
 
+    auto const dev_volume =
+        make<RamVolume>(environment, memory, devices, next_minor(), "devtmpfs", most_nodes);
+    if (!dev_volume) return fail(Errno::nomem);
+    dev_volume->quota.limit = root_volume_->quota.limit;
+    dev_root = TRY(dev_volume->make_root(0755));
+    TRY(mount(dev_root, "/dev", "devtmpfs"));
     for (auto const& folder : first_folders) TRY(make_folders(folder.path, folder.permissions));
     auto const dev = TRY(find("/dev"));
     Actor const nobody;
@@ -133,8 +141,8 @@ Result<Location> FileSystem::anonymous(std::string_view name) {
 
 Result<Location> FileSystem::nameless(std::string_view kind, FileType type,
                                       std::uint16_t permissions) {
-    auto const inode = TRY(RamNode::create_node(
-        *nameless_volume_, NewNode{.type = type, .permissions = permissions}));
+    auto const inode = TRY(
+        RamNode::create_node(*nameless_volume_, NewNode{.type = type, .permissions = permissions}));
     std::array<char, 48> name;
     auto* const at = std::copy(kind.begin(), kind.end(), name.begin());
     std::copy_n(":[", 2, at);

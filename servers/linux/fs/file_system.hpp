@@ -45,6 +45,7 @@ public:
     /// The root of /proc, for those who mount it once more.
     Ref<Entry> proc_root;
     Ref<Entry> sys_root; ///< the same of /sys
+    Ref<Entry> dev_root; ///< and of /dev
     /// /dev/pts as it was mounted first.
     Ref<Mount> pts;
 

@@ -5,7 +5,7 @@
 
 namespace personality {
 
-class FolderFile final : public File {
+class FolderFile : public File {
 public:
     using File::File;
     Result<std::uint64_t> seek(std::int64_t offset, Seek whence) override;

@@ -17,6 +17,7 @@ Result<Ref<Entry>> Inode::lookup(Entry&, std::string_view, Actor const&) {
 Result<Ref<Entry>> Inode::create(Entry&, std::string_view, NewNode const& node) {
     return fail(node.type == FileType::regular ? Errno::acces : Errno::perm);
 }
+Result<Ref<Entry>> Inode::create_nameless(Entry&, NewNode const&) { return fail(Errno::opnotsupp); }
 Result<Ref<Entry>> Inode::link(Entry&, std::string_view, Ref<Inode>) { return fail(Errno::perm); }
 Result<> Inode::remove(Entry&, Entry&) { return fail(Errno::perm); }
 Result<> Inode::rename(Entry&, Entry&, std::string_view, Entry*) { return fail(Errno::perm); }

@@ -54,7 +54,8 @@ public:
 class Inode : public Counted {
 public:
     Inode(Volume& of, std::uint64_t inode_number, FileType kind)
-        : volume(of), number(inode_number), type(kind) {
+        : volume(of), number(inode_number), type(kind), record_locks(of.memory),
+          whole_locks(of.memory) {
         volume.retain();
     }
 
@@ -75,6 +76,8 @@ public:
     // Folders. `here` is the entry by which the folder was reached.
     virtual Result<Ref<Entry>> lookup(Entry& here, std::string_view name, Actor const& actor);
     virtual Result<Ref<Entry>> create(Entry& here, std::string_view name, NewNode const& node);
+    /// The same for a file without a name (O_TMPFILE): `here` does not list it.
+    virtual Result<Ref<Entry>> create_nameless(Entry& here, NewNode const& node);
     virtual Result<Ref<Entry>> link(Entry& here, std::string_view name, Ref<Inode> inode);
     virtual Result<> remove(Entry& here, Entry& child);
     /// `replaced` may be null, and is empty if it is a folder; `to` is of the same file system.

@@ -46,6 +46,9 @@ public:
     /// Open files that may be written.
     std::uint32_t writers = 0;
     char source[64]{}; ///< for /proc/mounts
+    /// umount2 with MNT_EXPIRE was asked to take it away, and nobody has opened anything since.
+    bool expiring = false;
+    Mount* copied = nullptr; ///< its copy, while a tree of mounts is bound
     base::Link link;
 
 protected:

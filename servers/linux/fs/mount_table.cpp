@@ -40,14 +40,90 @@ Result<Ref<Mount>> MountTable::mount(Ref<Entry> root, Location on, std::string_v
     return mount;
 }
 
-Result<> MountTable::unmount(Mount& mount) {
-    for (auto& other : mounts_)
-        if (other.covered && other.covered.mount.get() == &mount) return fail(Errno::busy);
-    if (!mount.covered) return fail(Errno::busy);
+Result<Ref<Mount>> MountTable::copy(Mount const& of, Ref<Entry> root, Location on) {
+    auto made = TRY(mount(std::move(root), std::move(on), of.source));
+    made->flags = of.flags;
+    return made;
+}
+
+Result<> MountTable::bind(Location const& what, Location const& on, bool whole) {
+    auto const first = TRY(copy(*what.mount, what.entry, on));
+    if (!whole) return {};
+    // What stands on something that was copied is copied too, until nothing is left to do: a mount
+    // that was moved may come before the one it stands on.
+    what.mount->copied = first.get();
+    Result<> done;
+    for (bool more = true; more && done;) {
+        more = false;
+        for (auto& mount : mounts_) {
+            bool const old = mount.id < first->id && mount.copied == nullptr && mount.covered;
+            auto* const below = old ? mount.covered.mount->copied : nullptr;
+            if (below == nullptr) continue;
+            if (mount.covered.mount == what.mount && !what.entry->above(*mount.covered.entry))
+                continue;
+            auto const made = copy(mount, mount.root, {Ref(below), mount.covered.entry});
+            if (!made) {
+                done = fail(made.error());
+                break;
+            }
+            mount.copied = made->get();
+            more = true;
+        }
+    }
+    for (auto& mount : mounts_) mount.copied = nullptr;
+    what.mount->copied = nullptr; // which may be none of them any more
+    if (!done) static_cast<void>(detach(*first));
+    return done;
+}
+
+Result<> MountTable::move(Mount& mount, Location on) {
+    if (!mount.covered) return fail(Errno::inval);
+    for (auto const* at = on.mount.get(); at != nullptr; at = at->covered.mount.get())
+        if (at == &mount) return fail(Errno::loop);
     mount.covered.entry->mounts--;
+    mount.covered = std::move(on);
+    mount.covered.entry->mounts++;
+    return {};
+}
+
+bool MountTable::stood_on(Mount const& mount) const {
+    for (auto& other : mounts_)
+        if (other.covered.mount.get() == &mount) return true;
+    return false;
+}
+
+void MountTable::take_off(Mount& mount) {
+    mount.covered.entry->mounts--;
+    mount.covered = {};
     base::List<Mount, &Mount::link>::remove(mount);
     count_--;
     mount.release();
+}
+
+Result<> MountTable::unmount(Mount& mount) {
+    if (!mount.covered || stood_on(mount)) return fail(Errno::busy);
+    take_off(mount);
+    return {};
+}
+
+Result<> MountTable::detach(Mount& mount) {
+    if (!mount.covered) return fail(Errno::busy);
+    Ref const keep(&mount);
+    while (stood_on(mount)) {
+        // One that nothing stands on, somewhere above.
+        auto* at = &mount;
+        for (bool higher = true; higher;) {
+            higher = false;
+            for (auto& other : mounts_) {
+                if (other.covered.mount.get() != at) continue;
+                at = &other;
+                higher = true;
+                break;
+            }
+        }
+        take_off(*at);
+    }
+    take_off(mount);
     return {};
 }
 

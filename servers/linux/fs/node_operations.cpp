@@ -40,12 +40,6 @@ std::uint16_t without_set_id(std::uint16_t bits) {
     return bits;
 }
 
-Result<> drop_set_id(Inode& inode) {
-    auto const bits = inode.access().permissions;
-    if (without_set_id(bits) == bits) return {};
-    return inode.change({.permissions = without_set_id(bits)});
-}
-
 bool busy(Location const& at) { return at.entry->mounts != 0 || at.entry == at.mount->root; }
 
 void tell_of_move(Slot const& from, Slot const& to, Inode& moved, Inode* replaced) {
@@ -60,6 +54,12 @@ void tell_of_move(Slot const& from, Slot const& to, Inode& moved, Inode* replace
 
 } // namespace
 
+Result<> drop_set_id(Inode& inode) {
+    auto const bits = inode.access().permissions;
+    if (without_set_id(bits) == bits) return {};
+    return inode.change({.permissions = without_set_id(bits)});
+}
+
 Result<> check_changeable(Location const& location) {
     if (location.mount->flags.read_only || location.inode().volume.read_only)
         return fail(Errno::rofs);
@@ -72,17 +72,26 @@ Result<> check_folder_writable(Location const& folder, Actor const& actor) {
     return actor.check(folder.inode().access(), wanted::write | wanted::execute);
 }
 
+NewNode owned_node(Location const& folder, NewNode node, Actor const& actor) {
+    auto const at = folder.inode().access();
+    node.user = actor.user;
+    node.group = actor.group;
+    if ((at.permissions & permission::set_group) == 0) return node;
+    node.group = at.group;
+    constexpr std::uint16_t runs_as_group = permission::set_group | 010;
+    if (node.type == FileType::folder)
+        node.permissions |= permission::set_group;
+    else if ((node.permissions & runs_as_group) == runs_as_group && !actor.in_group(at.group) &&
+             !actor.can(Identity::fsetid))
+        node.permissions &= static_cast<std::uint16_t>(~permission::set_group);
+    return node;
+}
+
 Result<Location> create_node(Slot const& slot, NewNode node, Actor const& actor) {
     if (slot.kind != Slot::Kind::name || slot.found) return fail(Errno::exist);
     if (slot.slash && node.type != FileType::folder) return fail(Errno::noent);
     TRY(check_folder_writable(slot.folder, actor));
-    auto const folder = slot.folder.inode().access();
-    node.user = actor.user;
-    node.group = actor.group;
-    if ((folder.permissions & permission::set_group) != 0) {
-        node.group = folder.group;
-        if (node.type == FileType::folder) node.permissions |= permission::set_group;
-    }
+    node = owned_node(slot.folder, node, actor);
     auto entry = TRY(slot.folder.inode().create(*slot.folder.entry, slot.name, node));
     notify_name(slot.folder.inode(), slot.name, notify_event::create,
                 node.type == FileType::folder);
@@ -125,6 +134,7 @@ Result<> link_node(Location const& node, Slot const& slot, Actor const& actor) {
     if (attributes.links == 0 && !node.inode().nameless) return fail(Errno::noent);
     if (attributes.links >= most_links) return fail(Errno::mlink);
     TRY(slot.folder.inode().link(*slot.folder.entry, slot.name, node.entry->inode_ref()));
+    node.inode().nameless = false;
     notify_inode(node.inode(), notify_event::attributes);
     notify_name(slot.folder.inode(), slot.name, notify_event::create, false);
     return {};
@@ -202,8 +212,10 @@ Result<> change_owner(Location const& node, std::uint32_t user, std::uint32_t gr
     }
     // A file that changes hands loses its set-id bits.
     if (auto const bits = without_set_id(old.permissions);
-        !node.folder() && bits != old.permissions)
+        !node.folder() && bits != old.permissions) {
+        if (!actor.owns(old)) return fail(Errno::perm);
         change.permissions = bits;
+    }
     TRY(node.inode().change(change));
     notify(*node.entry, notify_event::attributes);
     return {};

@@ -8,6 +8,8 @@
 
 namespace personality {
 
+/// A new node as it is made in a folder: its owner, and the group that the folder may give it.
+NewNode owned_node(Location const& folder, NewNode node, Actor const& actor);
 /// mkdir, mknod, symlink, and open with O_CREAT where nothing is.
 Result<Location> create_node(Slot const& slot, NewNode node, Actor const& actor);
 /// unlink.
@@ -31,6 +33,8 @@ Result<> change_owner(Location const& node, std::uint32_t user, std::uint32_t gr
 /// truncate, for whoever may write.
 Result<> change_size(Location const& node, std::uint64_t bytes, Actor const& actor);
 
+/// As a write does it where the writer lacks CAP_FSETID.
+Result<> drop_set_id(Inode& inode);
 /// A file that may be written gets another size, and loses its set-id bits as by a write.
 Result<> cut(Entry& entry, std::uint64_t bytes, Actor const& actor);
 

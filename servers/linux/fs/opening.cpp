@@ -37,13 +37,11 @@ Result<Ref<File>> open_temporary(Location const& folder, Opening const& opening,
                                  Task* task) {
     if (!folder.folder()) return fail(Errno::notdir);
     if ((wanted_by(opening.flags) & wanted::write) == 0) return fail(Errno::inval);
-    constexpr std::string_view name = "#tmpfile"; // never seen: it goes before anybody can look
-    Slot const slot{.folder = folder, .name = name};
-    auto const at = TRY(create_node(slot, NewNode{.permissions = opening.permissions}, actor));
-    auto file = open_location(at, opening.flags & ~open_flag::temporary, actor, task, true);
-    static_cast<void>(folder.inode().remove(*folder.entry, *at.entry));
+    TRY(check_folder_writable(folder, actor));
+    auto const node = owned_node(folder, NewNode{.permissions = opening.permissions}, actor);
+    Location const at{folder.mount, TRY(folder.inode().create_nameless(*folder.entry, node))};
     at.inode().nameless = (opening.flags & open_flag::exclusive) == 0;
-    return file;
+    return open_location(at, opening.flags & ~open_flag::temporary, actor, task, true);
 }
 
 } // namespace
@@ -66,6 +64,7 @@ Result<Ref<File>> open_location(Location const& at, std::uint32_t flags, Actor c
     if (!fresh) TRY(actor.check(access, mask)); // who makes a file may open it as he asked
     if ((flags & open_flag::no_access_time) != 0 && !actor.owns(access)) return fail(Errno::perm);
     if (writes && inode.writers < 0) return fail(Errno::txtbsy);
+    at.mount->expiring = false;
     auto file = TRY(inode.open({at, flags, actor, task}));
     if ((flags & open_flag::truncate) != 0 && inode.type == FileType::regular && !fresh)
         TRY(cut(*at.entry, 0, actor));

@@ -28,11 +28,10 @@ Result<PathWalk::Place> PathWalk::above(Place folder) {
             if ((how_ & resolve::beneath) != 0) return fail(Errno::xdev);
             return at;
         }
+        // The parent is kept by its child, and that by whatever kept it so far.
         if (auto* const parent = at.entry->parent();
-            at.entry != at.mount->root.get() && parent != nullptr) {
-            kept_.entry = Ref(parent); // nobody else may have it
+            at.entry != at.mount->root.get() && parent != nullptr)
             return topmost({at.mount, parent});
-        }
         if (!at.mount->covered) return at; // the root of everything
         if ((how_ & resolve::no_mounts) != 0) return fail(Errno::xdev);
         at = place_of(at.mount->covered);
@@ -79,6 +78,7 @@ Result<> PathWalk::push(std::string_view target) {
 Result<PathWalk::Place> PathWalk::follow_link(Place folder, Place link) {
     constexpr auto scoped = resolve::beneath | resolve::in_root;
     if ((how_ & resolve::no_symlinks) != 0 || ++links_ > most_links) return fail(Errno::loop);
+    if (link.mount->flags.no_symlinks) return fail(Errno::loop);
     if (auto jumped = link.inode().jump(actor_)) {
         if (!*jumped) return fail(jumped->error());
         if ((how_ & resolve::no_magic_links) != 0) return fail(Errno::loop);

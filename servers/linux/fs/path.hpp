@@ -32,7 +32,7 @@ struct Slot {
 /// What a walk must not do, and where it may not leave: as openat2 has it.
 namespace resolve {
 constexpr std::uint32_t no_mounts = 0x01, no_magic_links = 0x02, no_symlinks = 0x04, beneath = 0x08,
-                        in_root = 0x10, cached = 0x20;
+                        in_root = 0x10, cached = 0x20, all = 0x3f;
 }
 
 class PathWalk {

@@ -1,13 +1,33 @@
 #include <servers/linux/fs/record_locks.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <new>
+#include <utility>
 
 namespace personality {
 
 RecordLocks::~RecordLocks() {
-    while (first_ != nullptr) delete std::exchange(first_, first_->next);
+    while (first_ != nullptr) drop(&first_);
+}
+
+RecordLocks::Node* RecordLocks::make_node(RecordLock const& lock) {
+    void* const piece = count_ < most ? memory_.allocate(sizeof(Node)) : nullptr;
+    if (piece == nullptr) return nullptr;
+    count_++;
+    return new (piece) Node{lock};
+}
+
+void RecordLocks::drop(Node** at) {
+    SmallMemory::release(std::exchange(*at, (*at)->next));
+    count_--;
+}
+
+/// The one range of an owner that reaches beyond both ends of another, if there is one.
+bool RecordLocks::cut_in_two(std::uint64_t first, std::uint64_t last, void const* owner) const {
+    for (auto const* node = first_; node != nullptr; node = node->next)
+        if (node->lock.owner == owner && node->lock.first < first && node->lock.last > last)
+            return true;
+    return false;
 }
 
 RecordLock const* RecordLocks::conflict(RecordLock const& wanted) const {
@@ -21,10 +41,12 @@ RecordLock const* RecordLocks::conflict(RecordLock const& wanted) const {
 }
 
 Result<> RecordLocks::set(RecordLock const& wanted) {
-    std::unique_ptr<Node> node(new (std::nothrow) Node{wanted});
-    if (!node) return fail(Errno::nolck);
-    if (auto const cleared = clear(wanted.first, wanted.last, wanted.owner); !cleared)
+    auto* node = make_node(wanted);
+    if (node == nullptr) return fail(Errno::nolck);
+    if (auto const cleared = clear(wanted.first, wanted.last, wanted.owner); !cleared) {
+        drop(&node);
         return cleared;
+    }
     // Neighbours of the same kind become one, so that a program that locks byte by byte does not
     // make a list as long as its file.
     for (Node** at = &first_; *at != nullptr;) {
@@ -36,20 +58,31 @@ Result<> RecordLocks::set(RecordLock const& wanted) {
         if (same && (before || behind)) {
             node->lock.first = std::min(node->lock.first, lock.first);
             node->lock.last = std::max(node->lock.last, lock.last);
-            delete std::exchange(*at, (*at)->next);
+            drop(at);
         } else {
             at = &(*at)->next;
         }
     }
-    node->next = first_;
-    first_ = node.release();
+    Node** at = place_for(node->lock);
+    node->next = *at;
+    *at = node;
     return {};
+}
+
+/// Locks of one owner stand together, by their beginnings; a new owner's come last.
+RecordLocks::Node** RecordLocks::place_for(RecordLock const& lock) {
+    Node** at = &first_;
+    while (*at != nullptr && (*at)->lock.owner != lock.owner) at = &(*at)->next;
+    while (*at != nullptr && (*at)->lock.owner == lock.owner && (*at)->lock.first < lock.first)
+        at = &(*at)->next;
+    return at;
 }
 
 Result<> RecordLocks::clear(std::uint64_t first, std::uint64_t last, void const* owner) {
     // A range that is cut in its middle needs a second record: have it before anything is changed.
-    std::unique_ptr<Node> spare(new (std::nothrow) Node);
-    if (!spare) return fail(Errno::nolck);
+    Node* spare = nullptr;
+    if (cut_in_two(first, last, owner) && (spare = make_node({})) == nullptr)
+        return fail(Errno::nolck);
     bool any = false;
     for (Node** at = &first_; *at != nullptr;) {
         auto& lock = (*at)->lock;
@@ -59,12 +92,11 @@ Result<> RecordLocks::clear(std::uint64_t first, std::uint64_t last, void const*
         }
         any = true;
         if (lock.first < first && lock.last > last) {
-            // Only one of the owner's ranges can reach beyond both ends.
             spare->lock = lock;
             spare->lock.first = last + 1;
             lock.last = first - 1;
-            spare->next = first_;
-            first_ = spare.release();
+            spare->next = (*at)->next;
+            (*at)->next = spare;
             break;
         }
         if (lock.first < first) {
@@ -74,7 +106,7 @@ Result<> RecordLocks::clear(std::uint64_t first, std::uint64_t last, void const*
             lock.first = last + 1;
             at = &(*at)->next;
         } else {
-            delete std::exchange(*at, (*at)->next);
+            drop(at);
         }
     }
     if (any) released.wake_all();
@@ -85,7 +117,7 @@ void RecordLocks::clear_all(void const* owner) {
     bool any = false;
     for (Node** at = &first_; *at != nullptr;) {
         if ((*at)->lock.owner == owner) {
-            delete std::exchange(*at, (*at)->next);
+            drop(at);
             any = true;
         } else {
             at = &(*at)->next;

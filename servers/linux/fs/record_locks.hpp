@@ -3,6 +3,7 @@
 // (open file description locks), and whole-file locks owned by an open file (flock).
 
 #include <servers/linux/errno.hpp>
+#include <servers/linux/fs/pages/small_memory.hpp>
 #include <servers/linux/wait_queue.hpp>
 
 #include <cstdint>
@@ -22,7 +23,10 @@ struct RecordLock {
 
 class RecordLocks {
 public:
-    RecordLocks() = default;
+    /// What one file may have, since each new one is compared with all.
+    static constexpr std::uint32_t most = 8192;
+
+    explicit RecordLocks(SmallMemory& memory) : memory_(memory) {}
     RecordLocks(RecordLocks const&) = delete;
     RecordLocks& operator=(RecordLocks const&) = delete;
     ~RecordLocks();
@@ -44,13 +48,19 @@ private:
         RecordLock lock;
         Node* next = nullptr;
     };
+    SmallMemory& memory_;
+    std::uint32_t count_ = 0;
     Node* first_ = nullptr;
+    Node* make_node(RecordLock const& lock);
+    void drop(Node** at);
+    bool cut_in_two(std::uint64_t first, std::uint64_t last, void const* owner) const;
+    Node** place_for(RecordLock const& lock);
 };
 
 /// flock: one kind of lock for the whole file.
 class WholeLocks {
 public:
-    WholeLocks() = default;
+    explicit WholeLocks(SmallMemory& memory) : locks_(memory) {}
     WholeLocks(WholeLocks const&) = delete;
     WholeLocks& operator=(WholeLocks const&) = delete;
 

@@ -8,8 +8,18 @@
 
 namespace personality {
 
+namespace {
+
+/// Whether a position would no longer be a number of 63 bits.
+bool beyond_all(std::uint64_t offset, std::uint64_t bytes) {
+    return static_cast<std::int64_t>(offset + bytes) < 0;
+}
+
+} // namespace
+
 Outcome RegularFile::read_at(Call&, UserBuffer& to, std::uint64_t offset) {
     if (to.remaining() == 0) return 0;
+    if (beyond_all(offset, to.remaining())) return Errno::inval;
     while (to.remaining() != 0) {
         auto const piece = contents()->view(offset, to.remaining());
         if (piece.empty()) break;
@@ -18,13 +28,14 @@ Outcome RegularFile::read_at(Call&, UserBuffer& to, std::uint64_t offset) {
         if (*moved == 0) break;
         offset += *moved;
     }
-    if ((flags & open_flag::no_access_time) == 0) node().touch_accessed();
+    if ((flags & open_flag::no_access_time) == 0) RamNode::touch_accessed(location);
     return to.moved();
 }
 
 Outcome RegularFile::write_at(Call& call, UserBuffer& from, std::uint64_t offset) {
     auto wanted = from.remaining();
     if (wanted == 0) return 0;
+    if (beyond_all(offset, wanted)) return Errno::inval;
     if (auto const limit = file_size_limit(call.task); wanted > limit || offset > limit - wanted) {
         if (offset >= limit) {
             raise(call.task, Signal::xfsz);
@@ -58,11 +69,11 @@ Result<std::uint64_t> RegularFile::seek(std::int64_t offset, Seek whence) {
     case Seek::set: break;
     case Seek::current:
         if (__builtin_add_overflow(offset, static_cast<std::int64_t>(position), &offset))
-            return fail(Errno::overflow);
+            return fail(Errno::inval);
         break;
     case Seek::end:
         if (__builtin_add_overflow(offset, static_cast<std::int64_t>(contents()->size()), &offset))
-            return fail(Errno::overflow);
+            return fail(Errno::inval);
         break;
     case Seek::data:
         if (offset < 0) return fail(Errno::nxio);
@@ -84,12 +95,11 @@ Outcome RegularFile::ioctl(Call& call, std::uint32_t command, std::uint64_t argu
 }
 
 Result<> RegularFile::allocate(std::uint32_t mode, std::uint64_t offset, std::uint64_t bytes) {
-    constexpr std::uint32_t keep_size = 1, punch_hole = 2, zero_range = 16;
+    constexpr std::uint32_t keep_size = 1, punch_hole = 2; // as tmpfs: nothing else
     auto const end = offset + bytes;
     if (mode == (keep_size | punch_hole)) {
         TRY(contents()->punch(offset, end));
-    } else if ((mode & ~(keep_size | zero_range)) == 0) {
-        if ((mode & zero_range) != 0) TRY(contents()->punch(offset, end));
+    } else if ((mode & ~keep_size) == 0) {
         bool const grows = (mode & keep_size) == 0 && end > contents()->size();
         // What was taken before the memory ran out stays with the file, as posix_fallocate allows.
         if (auto const had = contents()->reserve(offset, end); !had) return fail(Errno::nospc);

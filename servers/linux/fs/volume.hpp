@@ -11,6 +11,7 @@
 
 namespace personality {
 
+class Text;
 class Watch;
 
 /// What statfs tells; sizes in pages.
@@ -34,6 +35,8 @@ public:
 
     virtual VolumeStatistics statistics() const = 0;
 
+    /// What /proc/mounts tells of it beside its flags, each with a comma before it.
+    virtual void put_options(Text&) const {}
     /// Whether an inode is the same one whenever it is looked up, as long as it has names.
     virtual bool keeps_inodes() const { return false; }
     /// All watches of its inodes (notify/).

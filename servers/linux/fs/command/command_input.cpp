@@ -15,12 +15,15 @@ bool CommandInput::receive(std::span<std::uint8_t const> bytes) {
 
 void CommandInput::move_to_pipe() {
     while (!queue_.empty() && pipe_->readers != 0) {
-        auto const room = pipe_->bytes.room(queue_.front().size());
-        if (!room || room->empty()) break;
-        std::memcpy(room->data(), queue_.front().data(), room->size());
-        pipe_->bytes.push(room->size());
-        queue_.pop(room->size());
-        given_ -= room->size();
+        if (pipe_->bytes.full()) break;
+        auto const page = pipe_->bytes.fresh_page();
+        if (!page) break;
+        auto const piece = queue_.front();
+        auto const bytes = std::min(piece.size(), page->size());
+        std::memcpy(page->data(), piece.data(), bytes);
+        pipe_->bytes.push(bytes);
+        queue_.pop(bytes);
+        given_ -= bytes;
         pipe_->queue.wake_all(poll_event::readable);
     }
     if (pipe_->readers == 0) close(); // nobody will read it: what comes is dropped

@@ -36,6 +36,7 @@ public:
     /// Take a watch away, and say so.
     void end(Watch& watch);
 
+    FileKind kind() const override { return FileKind::notify; }
     Outcome read(Call& call, UserBuffer& to) override;
     Outcome ioctl(Call& call, std::uint32_t command, std::uint64_t argument) override;
     std::uint32_t ready() override { return events_.empty() ? 0 : poll_event::readable; }

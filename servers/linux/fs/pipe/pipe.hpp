@@ -2,7 +2,7 @@
 // A pipe: bytes on their way from writers to readers. Its ends are PipeFiles; of a FIFO there may
 // be many of each.
 
-#include <servers/linux/fs/pages/page_ring.hpp>
+#include <servers/linux/fs/pipe/pipe_slots.hpp>
 #include <servers/linux/fs/ref.hpp>
 #include <servers/linux/wait_queue.hpp>
 
@@ -17,7 +17,7 @@ public:
 
     explicit Pipe(FramePool& pool) : bytes(pool) {}
 
-    PageRing bytes;
+    PipeSlots bytes;
     WaitQueue queue; ///< woken with poll_event
     /// It is a FIFO's: who opens one end waits for the other. A nameless one is opened again
     /// through /proc/self/fd, without a wait.

@@ -59,6 +59,10 @@ Outcome PipeFile::read(Call& call, UserBuffer& to) {
             auto const moved = to.copy_out(piece.first(std::min(piece.size(), to.remaining())));
             if (!moved) return moved.error();
             if (*moved == 0) break;
+            if (bytes.front_is_packet()) { // what did not fit is lost
+                bytes.drop();
+                break;
+            }
             bytes.pop(*moved);
         }
         pipe_->queue.wake_all(poll_event::writable);
@@ -78,16 +82,32 @@ Outcome PipeFile::broken(Call& call, std::uint64_t done) {
     return Errno::pipe;
 }
 
-Result<std::size_t> PipeFile::move_in(UserBuffer& from, std::size_t most) {
+/// Move what there is room for. As in Linux the odd bytes of a write go behind the last ones if
+/// they fit there, and all else into pages of its own.
+Result<std::size_t> PipeFile::move_in(UserBuffer& from) {
+    auto& bytes = pipe_->bytes;
+    bool const packets = (flags & open_flag::direct) != 0;
     std::size_t done = 0;
-    while (done < most) {
-        auto const room = TRY(pipe_->bytes.room(most - done));
-        if (room.empty()) break;
-        auto const moved = from.copy_in(room);
+    auto const odd = from.remaining() % page_bytes;
+    if (auto const room = odd != 0 ? bytes.tail_room(odd) : std::span<std::byte>{};
+        !room.empty() && !packets) {
+        done = TRY(from.copy_in(room));
+        bytes.add_to_tail(done);
+        if (done != odd) return done;
+    }
+    while (from.remaining() != 0 && !bytes.full()) {
+        auto const page = bytes.fresh_page();
+        if (!page && done == 0) return fail(page.error());
+        if (!page) break;
+        auto const wanted = std::min(from.remaining(), page_bytes);
+        auto const moved = from.copy_in(page->first(wanted));
         if (!moved && done == 0) return moved;
-        if (!moved || *moved == 0) break;
-        pipe_->bytes.push(*moved);
-        done += *moved;
+        if (!moved || *moved != wanted) { // a fault: the page that has it does not go in
+            if (done == 0) return fail(Errno::fault);
+            break;
+        }
+        bytes.push(wanted, packets);
+        done += wanted;
     }
     return done;
 }
@@ -97,19 +117,12 @@ Outcome PipeFile::write(Call& call, UserBuffer& from) {
     auto const total = from.remaining();
     if (pipe_->readers == 0) return broken(call, call.progress[0]);
     if (total == 0) return call.progress[0];
-    auto& bytes = pipe_->bytes;
-    bool const atomic = total + call.progress[0] <= Pipe::atomic_bytes;
-    if (bytes.free() >= (atomic ? total : 1)) {
-        if (atomic)
-            if (auto const have = bytes.prepare(total); !have) return have;
-        auto const moved = move_in(from, std::min(total, bytes.free()));
-        if (!moved && call.progress[0] == 0) return moved;
-        call.progress[0] += moved.value_or(0);
-        // A fault in the middle: not all was moved, though there was room.
-        bool const done = moved.value_or(0) == total || bytes.free() != 0;
-        pipe_->queue.wake_all(poll_event::readable);
-        if (done) return call.progress[0];
-    }
+    auto const moved = move_in(from);
+    if (!moved) return call.progress[0] != 0 ? Outcome(call.progress[0]) : moved;
+    call.progress[0] += *moved;
+    if (*moved != 0) pipe_->queue.wake_all(poll_event::readable);
+    // A fault in the middle: not all was moved, though there was room.
+    if (*moved == total || !pipe_->bytes.full()) return call.progress[0];
     if (nonblocking()) return call.progress[0] != 0 ? Outcome(call.progress[0]) : Errno::again;
     if (auto const watched = call.watch(pipe_->queue, poll_event::writable | poll_event::error);
         !watched)
@@ -131,7 +144,7 @@ std::uint32_t PipeFile::ready() {
             events |= poll_event::hang_up;
     }
     if (writable()) {
-        if (pipe_->bytes.free() >= Pipe::atomic_bytes) events |= poll_event::writable;
+        if (!pipe_->bytes.full()) events |= poll_event::writable;
         if (pipe_->readers == 0) events |= poll_event::error;
     }
     return events;

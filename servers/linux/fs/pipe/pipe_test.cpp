@@ -83,11 +83,10 @@ TEST_F(Pipes, HoldSixtyFourKibibytes) {
     EXPECT_EQ(write(one, 1), error(Errno::again));
     EXPECT_EQ(one.call(nr::fcntl, writer, 1032), 65536); // F_GETPIPE_SZ
     EXPECT_EQ(read(one, 100), 100);
-    EXPECT_EQ(write(one, 4096), error(Errno::again)); // atomic: all or nothing
-    EXPECT_EQ(write(one, 100), 100);
-    EXPECT_EQ(write(one, 5000), error(Errno::again));
-    EXPECT_EQ(read(one, 200), 200);
-    EXPECT_EQ(write(one, 5000), 200); // beyond PIPE_BUF: what fits
+    EXPECT_EQ(write(one, 100), error(Errno::again)); // a page is free when it is empty
+    EXPECT_EQ(read(one, 3996), 3996);
+    EXPECT_EQ(write(one, 5000), 4096);                // beyond PIPE_BUF: what fits
+    EXPECT_EQ(write(one, 4096), error(Errno::again)); // up to there: all or nothing
 }
 
 TEST_F(Pipes, WriteAllOfABigWriteWhileOthersRead) {
@@ -115,7 +114,7 @@ TEST_F(Pipes, KeepSmallWritesWhole) {
     EXPECT_EQ(write(one, 4000), std::nullopt);
     EXPECT_EQ(write(third, 4000), std::nullopt);
     EXPECT_EQ(read(other, 3000), 3000);
-    EXPECT_EQ(one.answer(), std::nullopt); // 3,100 bytes of room are not 4,000
+    EXPECT_EQ(one.answer(), std::nullopt); // no page is free yet
     EXPECT_EQ(read(other, 62'436), 62'436);
     EXPECT_EQ(one.answer(), 4000);
     EXPECT_EQ(third.answer(), 4000);
@@ -204,6 +203,43 @@ TEST_F(Pipes, ChangeTheirCapacity) {
     EXPECT_EQ(read(other, 131'000), 131'000);
     EXPECT_EQ(one.call(nr::fcntl, writer, set, 1), 4096);
     EXPECT_EQ(read(other, 100), 72);
+}
+
+TEST_F(Pipes, KeepPacketsApart) {
+    one.call(nr::pipe2, memory_start, open_flag::direct | open_flag::nonblock);
+    reader = one.get<std::int32_t>(memory_start), writer = reader + 1;
+    EXPECT_EQ(write(one, 10), 10);
+    EXPECT_EQ(write(one, 5000), 5000);
+    EXPECT_EQ(read(one, 3), 3); // the rest of it is lost
+    EXPECT_EQ(read(one, 9000), 4096);
+    EXPECT_EQ(read(one, 9000), 904);
+    EXPECT_EQ(read(one, 9000), error(Errno::again));
+}
+
+TEST_F(Pipes, AreSplicedAndCopied) {
+    constexpr std::uint64_t splice = 275, tee = 276, vmsplice = 278;
+    make();
+    one.call(nr::pipe2, memory_start, open_flag::nonblock);
+    auto const in = one.get<std::int32_t>(memory_start), out = in + 1;
+    one.put_text(memory_start, "0123456789");
+    EXPECT_EQ(write(one, 10), 10);
+    EXPECT_EQ(one.call(tee, reader, out, 4, 0), 4);
+    EXPECT_EQ(one.call(splice, reader, 0, out, 0, 7, 0), 7);
+    EXPECT_EQ(one.call(splice, reader, 0, writer, 0, 7, 0), error(Errno::inval));
+    EXPECT_EQ(one.call(nr::read, in, memory_start + 4096, 100), 11);
+    EXPECT_EQ(one.text(memory_start + 4096, 11), "01230123456");
+    auto const file = one.call(nr::open, std::string_view("/tmp/file"), 0102, 0644);
+    EXPECT_EQ(one.call(splice, reader, 0, *file, 0, 100, 0), 3);
+    one.put(memory_start + 8192, std::uint64_t{1});
+    EXPECT_EQ(one.call(splice, *file, memory_start + 8192, out, 0, 100, 0), 2);
+    EXPECT_EQ(one.get<std::uint64_t>(memory_start + 8192), 3u);
+    // One that waits for bytes, and one for an end.
+    EXPECT_EQ(other.call(splice, reader, 0, writer, 0, 1, 0), error(Errno::inval));
+    auto const target = other.call(nr::open, std::string_view("/tmp/file"), 1);
+    EXPECT_EQ(other.call(splice, reader, 0, *target, 0, 100, 0), std::nullopt);
+    one.put(memory_start, std::array<std::uint64_t, 2>{memory_start + 4096, 5});
+    EXPECT_EQ(one.call(vmsplice, writer, memory_start, 1, 0), 5);
+    EXPECT_EQ(other.answer(), 5);
 }
 
 TEST_F(Pipes, OpenByNameWhenBothSidesHaveCome) {

@@ -4,6 +4,7 @@
 #include <servers/linux/fs/generated/text.hpp>
 #include <servers/linux/fs/volume.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace personality {
@@ -26,12 +27,29 @@ std::string_view place_of(Mount& mount, FileSystem& files, std::span<char> memor
     return path_of(mount.covered, files.mounts.root(), memory, false).value_or("/");
 }
 
-void put_options(Text& text, Mount const& mount) {
-    text.put(mount.flags.read_only ? "ro" : "rw");
-    if (mount.flags.no_set_id) text.put(",nosuid");
-    if (mount.flags.no_devices) text.put(",nodev");
-    if (mount.flags.no_exec) text.put(",noexec");
-    text.put(",relatime");
+/// The flags of the mount itself, as both lists have them.
+void put_flags(Text& text, Mount::Flags const& flags) {
+    if (flags.no_set_id) text.put(",nosuid");
+    if (flags.no_devices) text.put(",nodev");
+    if (flags.no_exec) text.put(",noexec");
+    if (flags.no_access_times) text.put(",noatime");
+    if (flags.no_folder_access_times) text.put(",nodiratime");
+    if (!flags.no_access_times && !flags.strict_access_times) text.put(",relatime");
+    if (flags.no_symlinks) text.put(",nosymfollow");
+}
+
+/// Which part of its volume a mount shows.
+void put_root(Text& text, Entry const& root, std::span<char> memory) {
+    auto at = memory.size();
+    for (auto const* entry = &root; entry->parent() != nullptr; entry = entry->parent()) {
+        auto const name = entry->name();
+        if (name.size() + 1 > at) break;
+        at -= name.size() + 1;
+        memory[at] = '/';
+        std::ranges::copy(name, memory.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+    }
+    std::string_view const path(memory.data() + at, memory.size() - at);
+    put_escaped(text, path.empty() ? "/" : path);
 }
 
 std::string_view source_of(Mount const& mount) {
@@ -48,7 +66,9 @@ Result<> render_mounts(FileSystem& files, Text& text) {
         text.put(' ');
         put_escaped(text, place_of(mount, files, memory));
         text.put(' ').put(mount.volume().type).put(' ');
-        put_options(text, mount);
+        text.put(mount.flags.read_only || mount.volume().read_only ? "ro" : "rw");
+        put_flags(text, mount.flags);
+        mount.volume().put_options(text);
         text.put(" 0 0\n");
     });
     return {};
@@ -60,13 +80,18 @@ Result<> render_mountinfo(FileSystem& files, Text& text) {
         auto const parent = mount.covered ? mount.covered.mount->id : 1;
         auto const& device = mount.volume().device;
         text.decimal(mount.id).put(' ').decimal(parent).put(' ');
-        text.decimal(device.major).put(':').decimal(device.minor).put(" / ");
+        text.decimal(device.major).put(':').decimal(device.minor).put(' ');
+        put_root(text, *mount.root, memory);
+        text.put(' ');
         put_escaped(text, place_of(mount, files, memory));
         text.put(' ');
-        put_options(text, mount);
+        text.put(mount.flags.read_only ? "ro" : "rw");
+        put_flags(text, mount.flags);
         text.put(" - ").put(mount.volume().type).put(' ');
         put_escaped(text, source_of(mount));
-        text.put(mount.flags.read_only ? " ro\n" : " rw\n");
+        text.put(mount.volume().read_only ? " ro" : " rw");
+        mount.volume().put_options(text);
+        text.put('\n');
     });
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include <servers/linux/fs/file_system.hpp>
 #include <servers/linux/fs/generated/text.hpp>
+#include <servers/linux/fs/notify/notify_file.hpp>
 #include <servers/linux/fs/pipe/pipe.hpp>
 #include <servers/linux/fs/proc/proc_static.hpp>
 #include <servers/linux/process/task_table.hpp>
@@ -136,8 +137,14 @@ constexpr auto kernel_items = std::to_array<ProcItem>({
     {"threads-max", number<TaskTable::max_tasks>},
     {"version", build},
 });
+constexpr auto inotify_items = std::to_array<ProcItem>({
+    {"max_queued_events", number<NotifyFile::most_events>},
+    {"max_user_instances", number<NotifyFile::most_of_user>},
+    {"max_user_watches", number<NotifyFile::most_watches_of_user>},
+});
 constexpr auto fs_items = std::to_array<ProcItem>({
     {"file-max", number<1 << 20>},
+    {"inotify", nullptr, inotify_items},
     {"nr_open", number<1 << 16>},
     {"pipe-max-size", number<Pipe::max_capacity>},
 });

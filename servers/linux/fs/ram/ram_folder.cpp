@@ -2,7 +2,25 @@
 
 #include <servers/linux/fs/folder_file.hpp>
 
+#include <array>
+#include <charconv>
+
 namespace personality {
+
+namespace {
+
+/// Reading it is noted as its mount wants that.
+class RamFolderFile final : public FolderFile {
+public:
+    using FolderFile::FolderFile;
+    Result<> list(Listing& listing) override {
+        TRY(FolderFile::list(listing));
+        if ((flags & open_flag::no_access_time) == 0) RamNode::touch_accessed(location);
+        return {};
+    }
+};
+
+} // namespace
 
 RamFolder::RamFolder(RamVolume& of, NewNode const& node) : RamNode(of, node) {
     stored().links = 2;
@@ -20,7 +38,7 @@ Attributes RamFolder::attributes() const {
 }
 
 Result<Ref<File>> RamFolder::open(OpenRequest const& request) {
-    auto file = make<FolderFile>(request.at, request.flags);
+    auto file = make<RamFolderFile>(request.at, request.flags);
     if (!file) return fail(Errno::nomem);
     return file;
 }
@@ -48,6 +66,17 @@ Result<Ref<Entry>> RamFolder::lookup(Entry&, std::string_view name, Actor const&
 
 Result<Ref<Entry>> RamFolder::create(Entry& here, std::string_view name, NewNode const& node) {
     return adopt(here, name, TRY(RamNode::create_node(ram(), node)));
+}
+
+Result<Ref<Entry>> RamFolder::create_nameless(Entry& here, NewNode const& node) {
+    auto inode = TRY(RamNode::create_node(ram(), node));
+    inode->stored().links = 0;
+    std::array<char, 24> name{'#'};
+    auto* const end = std::to_chars(name.data() + 1, name.end(), inode->number).ptr;
+    auto entry = TRY(Entry::create(
+        &here, {name.data(), static_cast<std::size_t>(end - name.data())}, std::move(inode)));
+    entry->detach();
+    return entry;
 }
 
 Result<Ref<Entry>> RamFolder::adopt(Entry& here, std::string_view name, Ref<RamNode> inode) {
@@ -116,7 +145,6 @@ Result<> RamFolder::list(Entry&, std::uint64_t position, Listing& listing) {
         auto const& inode = entry.inode();
         if (!listing.add(entry.name(), inode.number, inode.type, entry.cookie + 1)) break;
     }
-    touch_accessed();
     return {};
 }
 

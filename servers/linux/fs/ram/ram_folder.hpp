@@ -18,6 +18,7 @@ public:
     Result<Ref<File>> open(OpenRequest const& request) override;
     Result<Ref<Entry>> lookup(Entry& here, std::string_view name, Actor const& actor) override;
     Result<Ref<Entry>> create(Entry& here, std::string_view name, NewNode const& node) override;
+    Result<Ref<Entry>> create_nameless(Entry& here, NewNode const& node) override;
     Result<Ref<Entry>> link(Entry& here, std::string_view name, Ref<Inode> inode) override;
     Result<> remove(Entry& here, Entry& child) override;
     Result<> rename(Entry& child, Entry& to, std::string_view name, Entry* replaced) override;

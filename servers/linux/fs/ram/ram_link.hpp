@@ -3,14 +3,27 @@
 
 #include <servers/linux/fs/ram/ram_node.hpp>
 
+#include <cstring>
+
 namespace personality {
 
 class RamLink final : public RamNode {
 public:
-    /// `text` is a piece of the volume's memory, which the link takes over.
-    RamLink(RamVolume& of, NewNode const& node, char* text)
-        : RamNode(of, node), text_(text), bytes_(node.target.size()) {
-        stored().size = bytes_;
+    RamLink(RamVolume& of, NewNode const& node) : RamNode(of, node) {
+        stored().size = bytes_ = node.target.size();
+    }
+    /// Keep the target: ENOMEM.
+    Result<> write(std::string_view target) {
+        if (target.size() <= SmallMemory::largest) {
+            text_ = static_cast<char*>(volume.memory.allocate(target.size()));
+            if (text_ == nullptr) return fail(Errno::nomem);
+        } else { // almost a page
+            auto& frames = volume.environment.frames;
+            page_ = TRY(frames.allocate());
+            text_ = reinterpret_cast<char*>(frames.bytes(page_));
+        }
+        std::memcpy(text_, target.data(), target.size());
+        return {};
     }
 
     Result<std::string_view> target(std::span<char>, Actor const&) override {
@@ -19,11 +32,17 @@ public:
     }
 
 protected:
-    ~RamLink() override { SmallMemory::release(text_); }
+    ~RamLink() override {
+        if (page_)
+            volume.environment.frames.release(page_);
+        else
+            SmallMemory::release(text_);
+    }
 
 private:
-    char* const text_;
-    std::size_t const bytes_;
+    char* text_ = nullptr;
+    std::size_t bytes_;
+    Frame page_; ///< of a long target
 };
 
 } // namespace personality

@@ -9,8 +9,6 @@
 #include <servers/linux/fs/ram/ram_folder.hpp>
 #include <servers/linux/fs/ram/ram_link.hpp>
 
-#include <cstring>
-
 namespace personality {
 
 RamNode::RamNode(RamVolume& of, NewNode const& node) : Inode(of, of.next_number(), node.type) {
@@ -44,13 +42,11 @@ Result<Ref<RamNode>> RamNode::create_node(RamVolume& of, NewNode const& node) {
         auto contents = FileContents::create(of.memory, of.environment.frames, of.quota);
         if (contents) made = new (of.memory) RamFile(of, node, std::move(contents));
     } else if (node.type == FileType::symlink) {
-        if (node.target.size() > SmallMemory::largest) return fail(Errno::nametoolong);
-        auto* const text = static_cast<char*>(of.memory.allocate(node.target.size()));
-        if (text != nullptr) {
-            std::memcpy(text, node.target.data(), node.target.size());
-            made = new (of.memory) RamLink(of, node, text);
-            if (made == nullptr) SmallMemory::release(text);
-        }
+        if (node.target.size() >= page_bytes) return fail(Errno::nametoolong);
+        Ref<RamLink> link(new (of.memory) RamLink(of, node));
+        if (!link) return fail(Errno::nomem);
+        TRY(link->write(node.target));
+        return link;
     } else {
         made = new (of.memory) RamNode(of, node);
     }
@@ -70,7 +66,15 @@ Result<> RamNode::change(AttributeChange const& change) {
 
 void RamNode::touch_modified() { stored_.modified = stored_.changed = volume.now(); }
 
-void RamNode::touch_accessed() {
+void RamNode::touch_accessed(Location const& at) {
+    auto const& how = at.mount->flags;
+    auto& node = static_cast<RamNode&>(at.inode());
+    bool const untouched = how.no_access_times || how.read_only || node.volume.read_only ||
+                           (how.no_folder_access_times && node.folder());
+    if (!untouched) node.touch_accessed(how.strict_access_times);
+}
+
+void RamNode::touch_accessed(bool strict) {
     constexpr std::int64_t day = 24 * 60 * 60;
     auto const older = [](Timestamp const& a, Timestamp const& b) {
         return a.seconds != b.seconds ? a.seconds < b.seconds : a.nanoseconds <= b.nanoseconds;
@@ -78,7 +82,7 @@ void RamNode::touch_accessed() {
     bool const stale =
         older(stored_.accessed, stored_.modified) || older(stored_.accessed, stored_.changed);
     auto const now = volume.now();
-    if (stale || now.seconds - stored_.accessed.seconds >= day) stored_.accessed = now;
+    if (strict || stale || now.seconds - stored_.accessed.seconds >= day) stored_.accessed = now;
 }
 
 Result<Ref<File>> RamNode::open(OpenRequest const& request) {

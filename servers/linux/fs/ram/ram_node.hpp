@@ -32,8 +32,12 @@ public:
     Attributes& stored() { return stored_; }
     void touch_modified();
     void touch_changed() { stored_.changed = volume.now(); }
-    /// After a read: only when the old time tells less than the file's other times (relatime).
-    void touch_accessed();
+    /// After a read: only when the old time tells less than the file's other times (relatime), or
+    /// always, if the mount is strict.
+    void touch_accessed(bool strict = false);
+
+    /// What is read through a mount is marked as the mount wants it.
+    static void touch_accessed(Location const& at);
 
 protected:
     ~RamNode() override;

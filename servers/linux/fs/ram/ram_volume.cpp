@@ -1,5 +1,6 @@
 #include <servers/linux/fs/ram/ram_volume.hpp>
 
+#include <servers/linux/fs/generated/text.hpp>
 #include <servers/linux/fs/notify/notify.hpp>
 #include <servers/linux/fs/ram/ram_folder.hpp>
 
@@ -30,6 +31,33 @@ void RamVolume::unmounted() {
             at = at == root ? Ref<Entry>() : Ref(at->parent());
         }
     }
+}
+
+Result<> RamVolume::limit(RamOptions const& given) {
+    constexpr auto none = ~std::uint64_t{0};
+    auto const bound = [](std::optional<std::uint64_t> said, std::uint64_t was) {
+        return !said ? was : *said == 0 ? none : *said;
+    };
+    auto const pages = bound(given.pages, quota.limit), most_nodes = bound(given.nodes, node_limit);
+    if (pages < quota.used || most_nodes < nodes) return fail(Errno::inval);
+    quota.limit = pages;
+    node_limit = most_nodes;
+    if (given.pages) options_.pages = given.pages;
+    if (given.nodes) options_.nodes = given.nodes;
+    if (root_) return {}; // the rest is said once
+    options_.permissions = given.permissions;
+    options_.user = given.user;
+    options_.group = given.group;
+    return {};
+}
+
+void RamVolume::put_options(Text& text) const {
+    constexpr std::uint16_t usual = 01777;
+    if (options_.pages) text.put(",size=").decimal(*options_.pages * (page_bytes / 1024)).put('k');
+    if (options_.nodes) text.put(",nr_inodes=").decimal(*options_.nodes);
+    if (options_.permissions != usual) text.put(",mode=").octal(options_.permissions, 3);
+    if (options_.user != 0) text.put(",uid=").decimal(options_.user);
+    if (options_.group != 0) text.put(",gid=").decimal(options_.group);
 }
 
 VolumeStatistics RamVolume::statistics() const {

@@ -6,9 +6,19 @@
 #include <servers/linux/fs/pages/file_contents.hpp>
 #include <servers/linux/fs/volume.hpp>
 
+#include <optional>
+
 namespace personality {
 
 class Devices;
+
+/// What mount is told of a tmpfs. What was not said is not shown.
+struct RamOptions {
+    std::optional<std::uint64_t> pages; ///< 0: no limit
+    std::optional<std::uint64_t> nodes; ///< 0: no limit
+    std::uint16_t permissions = 01777;
+    std::uint32_t user = 0, group = 0;
+};
 
 class RamVolume final : public Volume {
 public:
@@ -27,13 +37,18 @@ public:
     VolumeStatistics statistics() const override;
     bool keeps_inodes() const override { return true; }
 
+    /// Take limits from what mount was told. EINVAL: more is there already.
+    Result<> limit(RamOptions const& given);
+    void put_options(Text& text) const override;
+
     Devices& devices;
     PageQuota quota;
-    std::uint64_t const node_limit;
+    std::uint64_t node_limit;
     std::uint64_t nodes = 0;
 
 private:
     Ref<Entry> root_;
+    RamOptions options_;
 };
 
 } // namespace personality
