@@ -24,8 +24,10 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_runtest_logreport(report):
     if report.when == "call" or report.outcome != "passed":
-        failed = report.outcome == "failed"
-        tell(name=report.nodeid, outcome=report.outcome, text=report.longreprtext if failed else "")
+        said = [f"  {name}: {value}" for name, value in report.user_properties]
+        if report.outcome == "failed":
+            said.append(report.longreprtext)
+        tell(name=report.nodeid, outcome=report.outcome, text="\n".join(said))
 
 
 def pytest_collectreport(report):

@@ -8,8 +8,9 @@ short fuzz runs on the host, scenarios and attacks in the emulator, two at a tim
 
 
 def in_emulator(tally, pattern):
-    folders = [places.ROOT / "tests" / name for name in ("scenarios", "linux", "attack", "faults")]
-    present = [folder for folder in folders if any(folder.glob("*.py"))]
+    folders = [places.ROOT / "tests" / name
+               for name in ("scenarios", "linux", "suites", "attack", "faults")]
+    present = [folder for folder in folders if any(folder.rglob("*.py"))]
     if not present:
         return
     with image.made():
