@@ -58,6 +58,7 @@ struct MessageTag {
     /// A tag with none of these bits set, and at most eight words, takes the fast path.
     static constexpr Word slow_mask = ~Word{0xf'ffff};
 
+    static constexpr Word flag_yield = Word{1} << 27;           ///< who is answered lets his equals run first
     static constexpr Word flag_wait_for_server = Word{1} << 28; ///< queue although nobody serves
     static constexpr Word flag_deadline = Word{1} << 29;        ///< R15 holds a deadline, in ns
     static constexpr Word flag_mapping = Word{1} << 30;         ///< words 1 to 4 map up to 512 pages first

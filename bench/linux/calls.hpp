@@ -51,7 +51,9 @@ inline long pwrite(long file, void const* from, Word bytes, Word at) {
 }
 inline long make_pipe(int (&ends)[2]) { return call(22, address(ends)); }
 inline long duplicate(long file) { return call(32, static_cast<Word>(file)); }
-inline long make_socket_pair(Word kind, int (&ends)[2]) { return call(53, 1, kind, 0, address(ends)); }
+inline long make_socket_pair(Word kind, int (&ends)[2]) {
+    return call(53, 1, kind, 0, address(ends));
+}
 inline long truncate_file(long file, Word bytes) {
     return call(77, static_cast<Word>(file), bytes);
 }
@@ -96,8 +98,7 @@ inline long get_process() { return call(39); }
     return call(59, address(path), address(words), address(environment));
 }
 [[noreturn, gnu::always_inline]] inline void exit(int status) {
-    for (;;)
-        call(231, static_cast<Word>(status));
+    for (;;) call(231, static_cast<Word>(status));
 }
 [[gnu::always_inline]] inline long wait_for(long process, int* status = nullptr) {
     return call(61, static_cast<Word>(process), address(status), 0, 0);

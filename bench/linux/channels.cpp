@@ -13,7 +13,8 @@ void round_trips(char const* name, int from, int to, int peer_from, int peer_to,
             if (write(peer_to, buffer, bytes) <= 0) return;
     }};
     measure(name, many, [&](int) {
-        return write(to, buffer, bytes) == static_cast<long>(bytes) && read(from, buffer, bytes) > 0;
+        return write(to, buffer, bytes) == static_cast<long>(bytes) &&
+               read(from, buffer, bytes) > 0;
     });
 }
 
@@ -53,10 +54,12 @@ void through_events() {
 void events_alone() {
     auto const file = make_event(0, nonblocking);
     Word count = 1;
-    measure("linux/eventfd/write-no-waiter", many, [&](int) { return write(file, &count, 8) == 8; });
+    measure("linux/eventfd/write-no-waiter", many,
+            [&](int) { return write(file, &count, 8) == 8; });
     // A semaphore: each read takes one.
     auto const semaphore = make_event(many + warm_up, nonblocking | 1);
-    measure("linux/eventfd/read-pending", many, [&](int) { return read(semaphore, &count, 8) == 8; });
+    measure("linux/eventfd/read-pending", many,
+            [&](int) { return read(semaphore, &count, 8) == 8; });
     close(file), close(semaphore);
 }
 

@@ -11,8 +11,7 @@ char page[page_bytes] = {1};
 
 long filled_file() {
     auto const file = open(path, read_write | create | truncate);
-    for (int i = 0; i < 16; i++)
-        write(file, page, page_bytes);
+    for (int i = 0; i < 16; i++) write(file, page, page_bytes);
     return file;
 }
 
@@ -40,9 +39,7 @@ void contents() {
 
 void names() {
     close(filled_file());
-    measure("linux/open-close", many, [](int) {
-        return close(open(path, read_only)) == 0;
-    });
+    measure("linux/open-close", many, [](int) { return close(open(path, read_only)) == 0; });
     measure("linux/stat", many, [](int) {
         Word status[18];
         return stat(path, status) == 0;

@@ -18,8 +18,7 @@ void post(int& word, Word scope) {
 }
 
 void take(int& word, Word scope) {
-    while (__atomic_load_n(&word, __ATOMIC_SEQ_CST) == 0)
-        futex(&word, futex_wait | scope, 0);
+    while (__atomic_load_n(&word, __ATOMIC_SEQ_CST) == 0) futex(&word, futex_wait | scope, 0);
     __atomic_store_n(&word, 0, __ATOMIC_SEQ_CST);
 }
 

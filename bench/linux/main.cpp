@@ -1,7 +1,8 @@
 // The Linux figures, measured by an unmodified Linux program, the same on every kernel.
 //
 //     measure [PATTERN]     the figures whose name has PATTERN in it
-//     measure boot KIB      when it was called (by the shell's profile, when the prompt is due), and
+//     measure boot KIB      when it was called (by the shell's profile, when the prompt is due),
+//     and
 //                           how much is taken of the machine's memory
 
 #include <bench/linux/report.hpp>
@@ -17,10 +18,8 @@ void report_memory(char const* machine) {
     auto const field = [&](char const* name) {
         for (long at = 0; at < length; at++) {
             long i = 0;
-            while (name[i] && at + i < length && text[at + i] == name[i])
-                i++;
-            if (name[i])
-                continue;
+            while (name[i] && at + i < length && text[at + i] == name[i]) i++;
+            if (name[i]) continue;
             Word value = 0;
             for (at += i; at < length && text[at] != '\n'; at++)
                 if (text[at] >= '0' && text[at] <= '9')
@@ -33,8 +32,7 @@ void report_memory(char const* machine) {
     Word total = 0;
     while (*machine >= '0' && *machine <= '9')
         total = total * 10 + static_cast<Word>(*machine++ - '0');
-    if (free == 0 || total < free)
-        exit(1);
+    if (free == 0 || total < free) exit(1);
     Line().text("BENCH boot/memory-in-use KiB ").number(total - free).text(" - -").print();
 }
 

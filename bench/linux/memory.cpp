@@ -25,11 +25,9 @@ private:
 
 void copy_on_write() {
     Pages pages;
-    for (int i = 0; i < static_cast<int>(rounds); i++)
-        pages[i] = 1;
+    for (int i = 0; i < static_cast<int>(rounds); i++) pages[i] = 1;
     Peer const peer{[] {
-        for (;;)
-            pause();
+        for (;;) pause();
     }};
     measure("linux/copy-on-write", many, [&](int i) {
         pages[i] = 2;

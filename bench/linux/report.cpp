@@ -5,8 +5,7 @@ namespace measure {
 char const* pattern = "";
 
 Line& Line::text(char const* s) {
-    while (*s)
-        put(*s++);
+    while (*s) put(*s++);
     return *this;
 }
 
@@ -17,8 +16,7 @@ Line& Line::number(Word n) {
         digits[count++] = static_cast<char>('0' + n % 10);
         n /= 10;
     } while (n != 0);
-    while (count > 0)
-        put(digits[--count]);
+    while (count > 0) put(digits[--count]);
     return *this;
 }
 
@@ -30,8 +28,7 @@ void Line::print() {
 bool wanted(char const* name) {
     for (; *name; name++) {
         int i = 0;
-        while (pattern[i] && pattern[i] == name[i])
-            i++;
+        while (pattern[i] && pattern[i] == name[i]) i++;
         if (!pattern[i]) return true;
     }
     return !*pattern;

@@ -75,6 +75,10 @@ consteval auto make_table(abi::CallList<C...>) {
 
 constinit auto const table = make_table(abi::Calls{});
 
+[[gnu::noinline]] Thread* fast_keeper_answer(Thread& self) {
+    return ipc::fast_reply_receive<true>(self);
+}
+
 } // namespace
 
 Thread* leave_kernel() {
@@ -113,6 +117,9 @@ extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
     } else if (number == abi::EndpointReplyReceive::number) {
         if (auto* const next = ipc::fast_reply_receive(self)) [[likely]]
             return next;
+        if ((frame.rbx & ipc::keepers_flags) != 0)
+            if (auto* const next = fast_keeper_answer(self)) [[likely]]
+                return next;
     }
     processor.counters.calls++;
     auto const result = number < table.size() ? table[number](self) : unknown(self);

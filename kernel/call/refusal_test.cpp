@@ -176,7 +176,8 @@ TEST_F(Refusals, WrongCapabilitiesAsArguments) {
         {word(abi::InterruptBind::number, abi::Kind::interrupt), {hole, 1}},
     };
     abi::Kind const wanted[] = {
-        abi::Kind::untyped,       abi::Kind::untyped,       abi::Kind::cap_pool,
+        abi::Kind::untyped,       abi::Kind::untyped,       abi::Kind::untyped,
+        abi::Kind::cap_pool,
         abi::Kind::address_space, abi::Kind::notification,  abi::Kind::process,
         abi::Kind::memory,        abi::Kind::endpoint,      abi::Kind::notification,
         abi::Kind::sched_context, abi::Kind::memory,        abi::Kind::address_space,

@@ -120,7 +120,7 @@ abi::RightsMask first_rights(Object const& object) {
 }
 
 /// Puts what was made into the caller's place, or finds out whether it is worth to come back.
-base::Result<abi::CapAddress> keep(base::Result<Object*> const& made, Slot& source, Slot& slot,
+[[gnu::always_inline]] inline base::Result<abi::CapAddress> keep(base::Result<Object*> const& made, Slot& source, Slot& slot,
                                    abi::Place place) {
     if (!made && made.error() == abi::Error::no_memory && teardown::pending()) {
         // What is being taken apart may give back what is missing. It may also be the caller, its

@@ -1,14 +1,15 @@
 #pragma once
 // The direct switch: a call to a server that waits, an answer to a caller that waits, a foreign call
-// to a keeper that waits. Words stay in registers, no queue is touched but the Endpoint's own, and
+// or a page fault to a keeper that waits, and its answer, which may map a page. Words stay in registers, no queue is touched but the Endpoint's own, and
 // nobody is scheduled: the partner runs at once, on the caller's time if it has none of its own.
 //
 // Each function checks everything first. Null means that the case is not the common one; nothing has
 // been changed then, and the full operation in message.hpp takes over. Otherwise the thread that runs
-// now is returned. They are inline in the dispatcher, their only caller: a round trip is counted in
+// now is returned. They are inline in the dispatcher and in the trap, their only callers: a round trip is counted in
 // instructions (docs/numbers.md).
 
 #include <kernel/ipc/endpoint.hpp>
+#include <kernel/ipc/keeper_reply.hpp>
 #include <kernel/ipc/notification.hpp>
 #include <kernel/ipc/reply.hpp>
 #include <kernel/ipc/transfer.hpp>
@@ -107,10 +108,26 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     return fast::hand_over(self, *receiver);
 }
 
+[[gnu::always_inline]] inline Thread* fast_page_fault(Thread& self) {
+    auto* const endpoint = self.keeper.as<Endpoint>();
+    if (!endpoint) [[unlikely]]
+        return nullptr;
+    auto* const receiver = fast::ready_receiver(*endpoint, this_processor());
+    if (!receiver) [[unlikely]]
+        return nullptr;
+    self.sending = Sending::page_fault;
+    deliver(self, *receiver, {}, self.keeper.data);
+    return fast::hand_over(self, *receiver);
+}
+
+/// What only keepers say; a function of its own, so that others don't pay for it.
+constexpr abi::Word keepers_flags = abi::MessageTag::flag_mapping | abi::MessageTag::flag_yield;
+
+template <bool Keeper = false>
 [[gnu::always_inline]] inline Thread* fast_reply_receive(Thread& self) {
     auto const tag = self.frame.rbx;
     auto* const pool = self.process->pool();
-    if (!fast::simple(tag) || !pool) [[unlikely]]
+    if (!fast::simple(Keeper ? tag & ~keepers_flags : tag) || !pool) [[unlikely]]
         return nullptr;
     Slot* slot;
     auto* const reply = fast::find<Reply>(*pool, self.frame.r14, abi::ReplyRights::reply, slot);
@@ -120,21 +137,29 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
         return nullptr;
     auto* const caller = reply->caller;
     auto& processor = this_processor();
+    // Who yields goes first only if nobody of his priority is ready.
+    int const yields = Keeper && (tag & abi::MessageTag::flag_yield) != 0;
     if (!caller || reply->process != self.process || endpoint->server != self.process ||
-        !endpoint->callers.empty() || caller->priority < processor.ready.highest() ||
+        !endpoint->callers.empty() || caller->priority < processor.ready.highest() + yields ||
         caller->held || (self.bound_notification && self.bound_notification->any())) [[unlikely]]
         return nullptr;
 
     auto const foreign = caller->sending == Sending::foreign && !caller->kicked;
-    if (!foreign && caller->sending != Sending::call) [[unlikely]]
+    auto const fault = Keeper && caller->sending == Sending::page_fault && !caller->kicked;
+    if (!foreign && !fault && (Keeper || caller->sending != Sending::call)) [[unlikely]]
         return nullptr;
     if (self.lent_by ? self.lent_by != reply || self.own_context : !caller->context) [[unlikely]]
+        return nullptr;
+
+    // A single page: if it can't be mapped nothing has happened.
+    if (Keeper && (tag & abi::MessageTag::flag_mapping) != 0 &&
+        (!fault || self.frame.r8 != 1 || !map_for(*caller, self.frame))) [[unlikely]]
         return nullptr;
 
     auto& to = caller->frame;
     if (foreign) {
         to.rax = self.frame.rdi;
-    } else {
+    } else if (!fault) {
         to.rax = 0;
         to.rbx = tag;
         to.r14 = 0;

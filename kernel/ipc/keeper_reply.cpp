@@ -11,6 +11,8 @@ namespace {
 /// The most pages that an answer may map: one table's worth.
 constexpr std::uint64_t pages_per_answer = PageTables::entries;
 
+} // namespace
+
 /// Words 1 to 4 of an answer: attachment, Protection and RunOperation; address; page offset; pages.
 base::Result<> map_for(Thread& thread, Frame const& words) {
     if (!thread.space)
@@ -29,8 +31,6 @@ base::Result<> map_for(Thread& thread, Frame const& words) {
     std::uint64_t done = 0;
     return thread.space->map(mapping, done);
 }
-
-} // namespace
 
 base::Result<abi::RegisterFile> registers_in(abi::MessagePage const& page) {
     auto const in = copy_once(page.registers);

@@ -9,6 +9,9 @@
 
 namespace kernel::ipc {
 
+/// Carry out the mapping in words 1 to 4 of an answer.
+base::Result<> map_for(Thread& thread, Frame const& words);
+
 base::Result<> answer_as_keeper(Thread& keeper, Reply& reply, abi::MessageTag tag);
 
 /// The registers that a message page holds, copied out of the shared memory, if they can be a user's:

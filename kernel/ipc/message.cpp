@@ -72,7 +72,8 @@ base::Result<> answer(Thread& server, Reply& reply) {
     auto const tag = tag_of(server);
     if (caller->sending != Sending::call)
         return answer_as_keeper(server, reply, tag);
-    if (tag.reply_kind() != abi::ReplyKind::result || tag.has(abi::MessageTag::flag_mapping))
+    if (tag.reply_kind() != abi::ReplyKind::result || tag.has(abi::MessageTag::flag_mapping) ||
+        tag.has(abi::MessageTag::flag_yield))
         return base::fail(abi::Error::bad_argument);
     TRY(check_message(server, tag, true));
     caller->leave_wait();

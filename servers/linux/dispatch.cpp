@@ -57,13 +57,24 @@ Answer leave(Task& task, Outcome outcome) {
     }
 }
 
+/// What a signal could be for; written out here, since every call asks.
+SignalSet deliverable(Task const& task) {
+    return (task.pending.set() | task.process.pending.set()) & ~task.blocked_signals;
+}
+
+/// Nothing is to be done on the way out of a call but to answer.
+bool plain_way_out(Task const& task) {
+    return deliverable(task).empty() && !task.restore_signals &&
+           task.process.state == Process::State::running;
+}
+
 Answer run_call(Task& task) {
     Call& call = task.call;
-    System& system = task.system();
+    System& system = task.process.system;
     task.state = Task::State::running;
     Outcome outcome = 0;
     for (;;) {
-        call.interrupted = !(task.deliverable() & ~task.waits_for).empty();
+        call.interrupted = !(deliverable(task) & ~task.waits_for).empty();
         call.expired = call.deadline != never && system.now() >= call.deadline;
         bool const knew = call.interrupted;
         outcome = run_handler(call);
@@ -84,7 +95,7 @@ Answer run_call(Task& task) {
     task.deadline.cancel();
     task.cpu_deadline.cancel();
     if (call.held[0] || call.held[1]) call.held = {};
-    if (!nothing_pending(task)) return leave(task, outcome);
+    if (!plain_way_out(task)) return leave(task, outcome);
     if (outcome.is_registers())
         return {.kind = Answer::Kind::registers, .registers = &system.registers};
     if (outcome.value() <= -512 && outcome.value() >= -516) return leave(task, outcome);
@@ -93,7 +104,7 @@ Answer run_call(Task& task) {
 
 class Serving {
 public:
-    explicit Serving(Task& task) : system_(task.system()) {
+    explicit Serving(Task& task) : system_(task.process.system) {
         system_.current = &task;
         system_.registers_of = nullptr;
         task.state = Task::State::running;

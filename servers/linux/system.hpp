@@ -34,6 +34,8 @@ public:
     ReadyList ready;
     /// The task whose call, fault or kick is being served.
     Task* current = nullptr;
+    /// Who is being answered has asked to let others run first.
+    bool yields = false;
     /// The task that was served, while its answer waits for others; none if it has ended meanwhile.
     Task* answering = nullptr;
     /// The registers of a task, while it is served (dispatch.hpp).

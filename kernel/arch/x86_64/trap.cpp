@@ -4,6 +4,7 @@
 #include <kernel/arch/x86_64/kernel_stack.hpp>
 #include <kernel/arch/x86_64/vectors.hpp>
 #include <kernel/call/dispatch.hpp>
+#include <kernel/ipc/fast_path.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
@@ -35,7 +36,7 @@ void interrupt(std::uint64_t number) {
     arch::machine.local_apic.end_of_interrupt();
 }
 
-void page_fault(Thread& self) {
+Thread* page_fault(Thread& self) {
     this_processor().counters.page_faults++;
     auto const address = arch::read_cr2();
     self.fault_vector = arch::vector::page_fault;
@@ -46,7 +47,10 @@ void page_fault(Thread& self) {
                                                 abi::fault_access::execute);
     if (address < abi::user_end && self.space->guarded({address}))
         self.fault_error |= abi::fault_access::guard;
+    if (auto* const next = ipc::fast_page_fault(self)) [[likely]]
+        return next;
     ipc::to_keeper(self, Sending::page_fault);
+    return leave_kernel();
 }
 
 void exception(Thread& self) {
@@ -77,7 +81,7 @@ extern "C" Thread* kernel_trap(Thread* self) {
     if (frame.vector >= arch::vector::exceptions)
         interrupt(frame.vector);
     else if (frame.vector == arch::vector::page_fault)
-        page_fault(*self);
+        return page_fault(*self);
     else
         exception(*self);
     return leave_kernel();

@@ -19,8 +19,9 @@ Result<> FramePool::add_ram(std::span<std::byte> window, std::uint32_t attachmen
     // The first pages of the extent hold the counts of all.
     auto* counts = reinterpret_cast<std::uint32_t*>(window.data());
     auto& extent = extents_[extent_count_];
-    extent = {next_frame_, static_cast<std::uint32_t>(pages), attachment, true, window.data()};
-    counts_[extent_count_++] = counts;
+    extent = {next_frame_, static_cast<std::uint32_t>(pages), attachment, true, window.data(),
+              counts};
+    extent_count_++;
     next_frame_ += extent.pages;
     for (std::size_t i = 0; i < book_pages; i++) counts[i] = 1;
     // The lowest frame comes out first, so that frames taken one after another lie together.
@@ -42,28 +43,17 @@ Result<Frame> FramePool::add_archive(std::span<std::byte const> window, std::uin
     std::size_t const pages = window.size() / page_bytes;
     if (pages == 0 || pages >= max_frames - next_frame_) return fail(Errno::inval);
     auto& extent = extents_[extent_count_++];
-    extent = {next_frame_, static_cast<std::uint32_t>(pages), attachment, false,
-              const_cast<std::byte*>(window.data())};
+    extent = {next_frame_, static_cast<std::uint32_t>(pages),     attachment,
+              false,       const_cast<std::byte*>(window.data()), nullptr};
     next_frame_ += extent.pages;
     return Frame{extent.first};
-}
-
-FramePool::Extent const& FramePool::extent(Frame frame) const {
-    std::size_t i = 0;
-    while (i + 1 < extent_count_ && frame.raw - extents_[i].first >= extents_[i].pages) i++;
-    return extents_[i];
-}
-
-std::uint32_t& FramePool::count(Frame frame) const {
-    std::size_t i = 0;
-    while (i + 1 < extent_count_ && frame.raw - extents_[i].first >= extents_[i].pages) i++;
-    return counts_[i][frame.raw - extents_[i].first];
 }
 
 Result<Frame> FramePool::allocate(bool dip) {
     if (free_count_ == 0 || (!dip && free_count_ <= reserve_)) return fail(Errno::nomem);
     Frame const frame{free_head_};
-    auto& users = count(frame);
+    auto const& of = extent(frame);
+    auto& users = of.users[frame.raw - of.first];
     free_head_ = users & ~free_bit;
     users = 1;
     free_count_--;
@@ -77,24 +67,19 @@ Result<Frame> FramePool::allocate_zeroed(bool dip) {
 }
 
 void FramePool::retain(Frame frame) {
-    if (counted(frame)) count(frame)++;
+    auto const& of = extent(frame);
+    if (of.counted) of.users[frame.raw - of.first]++;
 }
 
 void FramePool::release(Frame frame) {
-    if (!counted(frame)) return;
-    auto& users = count(frame);
+    auto const& of = extent(frame);
+    if (!of.counted) return;
+    auto& users = of.users[frame.raw - of.first];
     if ((users & free_bit) != 0 || users == 0) __builtin_trap(); // our books are wrong
     if (--users != 0) return;
     users = free_head_ | free_bit;
     free_head_ = frame.raw;
     free_count_++;
-}
-
-std::uint32_t FramePool::users(Frame frame) const { return counted(frame) ? count(frame) : 2; }
-
-std::byte* FramePool::bytes(Frame frame) const {
-    auto const& of = extent(frame);
-    return of.window + std::size_t{frame.raw - of.first} * page_bytes;
 }
 
 Frame FramePool::frame_at(std::byte const* address) const {

@@ -34,6 +34,7 @@ public:
         std::uint32_t attachment = 0;
         bool counted = false; ///< RAM of ours; otherwise read-only and never freed
         std::byte* window = nullptr;
+        std::uint32_t* users = nullptr; ///< of each frame, if they are counted
     };
     static constexpr std::size_t max_extents = 16;
     /// A frame number leaves room for flags beside it in a word of 32 bits.
@@ -56,9 +57,15 @@ public:
     Frame zeros() const { return zeros_; }
     void retain(Frame frame);
     void release(Frame frame);
-    std::uint32_t users(Frame frame) const;
+    std::uint32_t users(Frame frame) const {
+        auto const& of = extent(frame);
+        return of.counted ? of.users[frame.raw - of.first] : 2;
+    }
 
-    std::byte* bytes(Frame frame) const;
+    std::byte* bytes(Frame frame) const {
+        auto const& of = extent(frame);
+        return of.window + std::size_t{frame.raw - of.first} * page_bytes;
+    }
     PageBytes page(Frame frame) const { return PageBytes(bytes(frame), page_bytes); }
     bool counted(Frame frame) const { return extent(frame).counted; }
 
@@ -81,10 +88,14 @@ private:
     std::size_t total_ = 0, free_count_ = 0, reserve_ = 0;
     Frame zeros_;
     std::uint32_t free_head_ = 0; ///< free frames hang together through their counts
-    std::array<std::uint32_t*, max_extents> counts_{};
 
-    Extent const& extent(Frame frame) const;
-    std::uint32_t& count(Frame frame) const;
+    Extent const& extent(Frame frame) const {
+        // The last one has what none before it has.
+        auto const* of = extents_.data();
+        auto const* const last = of + extent_count_ - 1;
+        while (of < last && frame.raw - of->first >= of->pages) of++;
+        return *of;
+    }
 };
 
 } // namespace personality

@@ -87,7 +87,10 @@ Outcome apply(Call& call, Task& target, Schedule const& wanted) {
 
 } // namespace
 
-Outcome sched_yield(Call&) { return 0; }
+Outcome sched_yield(Call& call) {
+    call.task.system().yields = true;
+    return 0;
+}
 
 Outcome sched_getaffinity(Call& call) {
     if (call.args[1] < 8 || call.args[1] % 8 != 0) return Errno::inval;

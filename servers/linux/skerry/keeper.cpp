@@ -27,8 +27,9 @@ abi::Word how(PageRun const& run, std::uint32_t attachment) {
            static_cast<abi::Word>(abi::RunOperation::replace) << 20;
 }
 
-/// Whether an answer may wait until others have been served: nothing that they do can make it wrong.
-/// A mapping could be stale then, the shared registers somebody else's, and a kick a new one.
+/// Whether an answer may wait until others have been served: nothing that they do can make it
+/// wrong. A mapping could be stale then, the shared registers somebody else's, and a kick a new
+/// one.
 bool may_wait(Answer const& answer) {
     return answer.kind == Answer::Kind::result && !answer.clear_kick;
 }
@@ -101,8 +102,10 @@ void Keeper::before_wait() {
 runtime::Received Keeper::exchange(Answer const& answer) {
     auto const reply = reply_.address();
     auto const endpoint = endpoint_.address();
+    bool const yields = std::exchange(system_.yields, false);
     auto const tag = [&](abi::ReplyKind kind, std::uint32_t words) {
-        auto const plain = MessageTag(0, words).with(kind);
+        auto plain = MessageTag(0, words).with(kind);
+        if (yields) plain = plain.with(MessageTag::flag_yield);
         return answer.clear_kick ? plain.with(MessageTag::flag_clear_kick) : plain;
     };
     switch (answer.kind) {
