@@ -1,0 +1,275 @@
+// Capabilities: what may be derived, what a deletion takes along, and when an object dies.
+
+#include <tests/model/rules.hpp>
+
+#include <bit>
+
+namespace model {
+
+Cap Rules::in(Id holder, std::uint8_t place) const {
+    for (Cap i = 1; i < most_caps; i++)
+        if (auto const& one = state_.caps[i];
+            one.object && one.holder == holder && one.place == place)
+            return i;
+    return 0;
+}
+
+Cap Rules::add(Id object, Id holder, std::uint8_t place, RightsMask rights, Word data, Cap parent) {
+    Cap number = 1;
+    while (cap(number).object) number++;
+    cap(number) = {object, holder, place, rights, parent, data};
+    return number;
+}
+
+/// A new object in the memory of `home`.
+Id Rules::make(Kind kind, Id home) {
+    Id id = 1;
+    while (at(id).kind != Kind::none) id++;
+    at(id) = {.kind = kind, .home = home};
+    auto cost = costs_.object[static_cast<std::size_t>(kind)];
+    if (kind == Kind::cap_pool) cost += costs_.pool_segment;
+    if (kind == Kind::address_space) cost += costs_.table;
+    if (home) at(home).used += cost;
+    return id;
+}
+
+// ---- deriving ----------------------------------------------------------------------------------
+
+Result<Word> Rules::retype(Cap source, Kind kind, Word size, Id payer, Id pool, std::uint8_t slot) {
+    auto const from = cap(source).object;
+    auto const extent = kind == Kind::memory || kind == Kind::untyped;
+    if (!extent && size != 0) return std::unexpected(Error::bad_argument);
+    if (kind == Kind::memory) {
+        if (size == 0) return std::unexpected(Error::bad_argument);
+        if (size % abi::page_bytes != 0) return std::unexpected(Error::misaligned);
+    } else if (kind == Kind::untyped) {
+        if (size < abi::page_bytes || !std::has_single_bit(size))
+            return std::unexpected(Error::misaligned);
+    }
+    // A range that is in use may be in pieces: then more may be refused than its size explains.
+    auto const need = costs_.object[static_cast<std::size_t>(kind)];
+    auto const fits = [&](Id untyped, Word bytes) {
+        return bytes <= at(untyped).bytes - at(untyped).used;
+    };
+    auto const enough = !extent         ? fits(from, need)
+                        : payer == from ? fits(from, size + need)
+                                        : fits(from, size) && fits(payer, need);
+    if (!enough) return std::unexpected(Error::no_memory);
+    may_lack_ = at(from).used > 0 || at(payer).used > 0 || (extent && payer == from);
+    if (may_lack_ && pieces_ != Pieces::none) {
+        auto const first = pieces_ == Pieces::until_reaped && state_.dying_count > 0;
+        if (first || pieces_ == Pieces::always) return std::unexpected(Error::no_memory);
+    }
+    auto const made = make(kind, extent ? payer : from);
+    if (extent) {
+        at(made).range = from;
+        at(made).bytes = static_cast<std::uint32_t>(size);
+        at(from).used += static_cast<std::uint32_t>(size);
+    }
+    auto const data = kind == Kind::memory   ? size / abi::page_bytes << 32
+                      : kind == Kind::thread ? Word{255}
+                                             : Word{0};
+    // Only the Untypeds of the boot let anybody read what was never given out.
+    auto const unread = kind == Kind::untyped ? abi::mask(abi::UntypedRights::unread) : 0;
+    add(made, pool, slot, static_cast<RightsMask>(abi::all_rights & ~unread), data, source);
+    return slot;
+}
+
+/// What a minted capability carries: narrower than its source, never wider.
+Result<Word> Rules::narrowed(Cap source, Word first, Word second) {
+    auto const data = cap(source).data;
+    switch (at(cap(source).object).kind) {
+    case Kind::endpoint:
+    case Kind::notification:
+        if (data != 0) return std::unexpected(Error::no_rights);
+        return first;
+    case Kind::memory: {
+        auto const begin = data & 0xffff'ffff, count = data >> 32;
+        if (second == 0) return std::unexpected(Error::bad_argument);
+        if (first > count || second > count - first) return std::unexpected(Error::out_of_range);
+        return (begin + first) | second << 32;
+    }
+    case Kind::thread:
+        if (first > data) return std::unexpected(Error::no_rights);
+        return first;
+    default: return std::unexpected(Error::wrong_kind);
+    }
+}
+
+Result<Word> Rules::derive(Id self, Id pool, Word slot, Word source_slot, RightsMask rights,
+                           bool mint, Word first, Word second) {
+    auto const source = in(pool_of(self), static_cast<std::uint8_t>(source_slot));
+    if (!source) return std::unexpected(Error::bad_capability);
+    auto const to = find_place(pool, slot);
+    if (!to) return std::unexpected(to.error());
+    auto data = cap(source).data;
+    if (mint) {
+        auto const narrow = narrowed(source, first, second);
+        if (!narrow) return narrow;
+        data = *narrow;
+    }
+    auto const kept = static_cast<RightsMask>(cap(source).rights & rights);
+    add(cap(source).object, to->first, to->second, kept, data, source);
+    return slot;
+}
+
+Result<Word> Rules::move(Id self, Id pool, Word slot, Word source_slot) {
+    auto const source = in(pool_of(self), static_cast<std::uint8_t>(source_slot));
+    if (!source) return std::unexpected(Error::bad_capability);
+    auto const to = find_place(pool, slot);
+    if (!to) return std::unexpected(to.error());
+    no_longer_sent(cap(source));
+    cap(source).holder = to->first;
+    cap(source).place = to->second;
+    return slot;
+}
+
+// ---- taking away -------------------------------------------------------------------------------
+
+/// A capability goes. What was derived from it hangs below its parent; what held it loses it.
+void Rules::remove(Cap gone) {
+    if (!gone) return;
+    auto const was = cap(gone);
+    auto& holder = at(was.holder);
+    if (holder.kind == Kind::process && was.place == place::space) {
+        end_process(was.holder, static_cast<Word>(Error::revoked));
+    } else if (holder.kind == Kind::address_space) {
+        forget_attachment(was.holder, was.place);
+    }
+    for (auto& one : state_.caps)
+        if (one.object && one.parent == gone) one.parent = was.parent;
+    no_longer_sent(was);
+    cap(gone) = {};
+    let_die(was.object);
+    if (holder.kind == Kind::address_space) give_back(holder.home, costs_.attachment);
+}
+
+/// A message that waits to be received carries only what still lies where its sender named it.
+void Rules::no_longer_sent(Capability const& gone) {
+    each(Kind::thread, [&](Id thread) {
+        if (at(thread).sends_cap == gone.place && pool_of(thread) == gone.holder)
+            at(thread).sends_cap = 0;
+    });
+}
+
+/// Everything that was derived goes, leaves first.
+void Rules::revoke(Cap root) {
+    for (bool found = true; found;) {
+        found = false;
+        for (Cap i = 1; i < most_caps && !found; i++) {
+            if (!cap(i).object) continue;
+            bool below = false, leaf = true;
+            for (auto up = cap(i).parent; up && !below; up = cap(up).parent) below = up == root;
+            for (auto const& other : state_.caps) leaf &= !(other.object && other.parent == i);
+            if (!below || !leaf) continue;
+            remove(i);
+            found = true;
+        }
+    }
+}
+
+/// An object holds on to what `source` names instead of what it held.
+void Rules::replace(Id holder, std::uint8_t place, Cap source) {
+    remove(in(holder, place));
+    if (source) {
+        auto const from = cap(source);
+        add(from.object, holder, place, from.rights, from.data, source);
+    }
+}
+
+// ---- life and death ----------------------------------------------------------------------------
+
+bool Rules::has_caps(Id object) const {
+    for (auto const& one : state_.caps)
+        if (one.object == object) return true;
+    return false;
+}
+
+/// An object without a capability dies; an Untyped not before all that was made of it.
+void Rules::let_die(Id object) {
+    if (!at(object).home || has_caps(object)) return;
+    if (at(object).kind == Kind::untyped && at(object).used != 0) return;
+    for (std::uint8_t i = 0; i < state_.dying_count; i++)
+        if (state_.dying[i] == object) return;
+    state_.dying.at(state_.dying_count++) = object;
+}
+
+void Rules::give_back(Id untyped, std::uint32_t bytes) {
+    at(untyped).used -= bytes;
+    if (at(untyped).used == 0) let_die(untyped);
+}
+
+void Rules::reap() {
+    while (state_.dying_count > 0) {
+        auto const object = state_.dying[0];
+        destroy(object);
+        for (std::uint8_t i = 1; i < state_.dying.size(); i++)
+            state_.dying[i - 1u] = state_.dying[i];
+        state_.dying.back() = 0;
+        state_.dying_count--;
+        auto const home = at(object).home;
+        auto const cost = costs_.object[static_cast<std::size_t>(at(object).kind)];
+        at(object) = {};
+        give_back(home, cost);
+    }
+}
+
+void Rules::destroy(Id id) {
+    auto& object = at(id);
+    auto const empty = [&] {
+        for (Cap i = 1; i < most_caps; i++)
+            if (cap(i).object && cap(i).holder == id) remove(i);
+    };
+    switch (object.kind) {
+    case Kind::untyped:
+    case Kind::memory: give_back(object.range, object.bytes); break;
+    case Kind::cap_pool:
+        empty();
+        give_back(object.home, costs_.pool_segment);
+        break;
+    case Kind::process:
+        end_process(id, static_cast<Word>(Error::cancelled));
+        each(Kind::thread, [&](Id thread) {
+            if (at(thread).process == id) at(thread).process = 0;
+        });
+        take_apart(id);
+        remove(in(id, place::end_notification));
+        break;
+    case Kind::thread:
+        end_thread(id);
+        if (object.bound) at(object.bound).bound = 0;
+        object.bound = object.process = 0;
+        bind_context(id, 0);
+        empty();
+        break;
+    case Kind::address_space: {
+        empty();
+        auto const before = tables(id);
+        state_.pages[object.area] = {};
+        settle_tables(id, before);
+        if (object.bits) give_back(object.home, costs_.directory);
+        give_back(object.home, costs_.table);
+        break;
+    }
+    case Kind::endpoint:
+        while (!object.callers.empty()) finish(object.callers.ids[0], Error::not_received);
+        while (!object.receivers.empty()) finish(object.receivers.ids[0], Error::cancelled);
+        break;
+    case Kind::reply:
+        if (object.caller) finish(object.caller, Error::server_died);
+        if (object.receiver) finish(object.receiver, Error::cancelled);
+        break;
+    case Kind::notification:
+        if (object.bound) at(object.bound).bound = 0;
+        while (!object.receivers.empty()) finish(object.receivers.ids[0], Error::cancelled);
+        break;
+    case Kind::timer: remove(in(id, place::notification)); break;
+    case Kind::sched_context:
+        take_back(id, 0);
+        if (object.owner) at(object.owner).own_context = 0;
+        break;
+    default: break;
+    }
+}
+
+} // namespace model

@@ -1,0 +1,194 @@
+// Runs every sequence of calls up to a depth over the small worlds, on the real kernel core and in
+// the specification side by side.
+//
+//   explore [SCENE...] [--depth N] [--steps N] [--shard I/N]
+//
+// Breadth first: a state is reached by its shortest way, and explored once. A state is kept as that
+// way alone; it is walked again when its turn comes. Of the last level only each Nth state is
+// taken.
+
+#include <tests/model/scenes.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <format>
+#include <string>
+#include <unordered_set>
+
+/// The world asks whether memory is poisoned; without a sanitizer none is.
+extern "C" int __asan_address_is_poisoned(void const volatile*) { return 0; }
+
+namespace model {
+namespace {
+
+struct Options {
+    std::vector<std::string_view> scenes;
+    unsigned depth = 0; ///< 0: each scene's own
+    std::uint64_t steps = ~std::uint64_t{0};
+    std::uint64_t shard = 0, shards = 1;
+    unsigned invariants_every = 1; ///< of the new states
+};
+
+struct Count {
+    std::uint64_t states = 0, steps = 0, invariants = 0;
+    double seconds = 0;
+};
+
+struct KeyHash {
+    std::size_t operator()(Key const& key) const { return key.a; }
+};
+
+/// A state as the way to it.
+struct Node {
+    std::uint32_t before;
+    std::uint16_t action;
+};
+
+class Explorer {
+public:
+    Explorer(SceneMaker const& maker, Options const& options) : maker_(maker), options_(options) {
+        scene_.world = std::make_unique<kernel::testing::World>(std::uint64_t{1} << 20);
+        maker.make(scene_);
+    }
+
+    bool run(Count& total) {
+        auto const begun = std::chrono::steady_clock::now();
+        auto const depth = options_.depth ? options_.depth : maker_.depth;
+        auto& driver = *scene_.driver;
+        driver.save(root_);
+        seen_.insert(key(driver.state(), scene_.roots));
+        nodes_.push_back({0, 0});
+        if (!sound(0, nullptr)) return false;
+        std::size_t level = 0, end = 1;
+        bool fine = true;
+        for (unsigned d = 1; d <= depth && fine && level < end; d++) {
+            for (auto i = level; i < end && fine && count_.steps < options_.steps; i++)
+                if (d < depth || i % options_.shards == options_.shard)
+                    fine = expand(static_cast<std::uint32_t>(i));
+            level = end;
+            end = nodes_.size();
+        }
+        count_.states = seen_.size();
+        count_.seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+        auto const name = std::string{maker_.name};
+        std::printf("%-13s %3zu actions, depth %u: %9llu states, %10llu steps, invariants %9llu "
+                    "times, %6.1f s, %.0f steps a second\n",
+                    name.c_str(), scene_.actions.size(), depth,
+                    static_cast<unsigned long long>(count_.states),
+                    static_cast<unsigned long long>(count_.steps),
+                    static_cast<unsigned long long>(count_.invariants), count_.seconds,
+                    static_cast<double>(count_.steps) / std::max(count_.seconds, 1e-6));
+        std::fflush(stdout);
+        total.states += count_.states;
+        total.steps += count_.steps;
+        total.invariants += count_.invariants;
+        total.seconds += count_.seconds;
+        return fine;
+    }
+
+private:
+    SceneMaker const& maker_;
+    Options const& options_;
+    Scene scene_;
+    Driver::Point root_, here_;
+    std::vector<Node> nodes_;
+    std::unordered_set<Key, KeyHash> seen_;
+    Count count_;
+
+    std::vector<std::uint16_t> way(std::uint32_t node) const {
+        std::vector<std::uint16_t> actions;
+        for (; node != 0; node = nodes_[node].before) actions.push_back(nodes_[node].action);
+        std::ranges::reverse(actions);
+        return actions;
+    }
+
+    bool complain(std::uint32_t node, Action const* last, std::string const& wrong) {
+        std::printf("%s: the kernel and its specification disagree after\n",
+                    std::string{maker_.name}.c_str());
+        for (auto const action : way(node))
+            std::printf("  %s\n", text(scene_.actions[action]).c_str());
+        if (last) std::printf("  %s\n", text(*last).c_str());
+        std::printf("%s\n", wrong.c_str());
+        std::fflush(stdout);
+        return false;
+    }
+
+    bool sound(std::uint32_t node, Action const* last) {
+        count_.invariants++;
+        auto const broken = scene_.driver->invariants();
+        return broken.empty() || complain(node, last, broken);
+    }
+
+    bool expand(std::uint32_t node) {
+        auto& driver = *scene_.driver;
+        driver.restore(root_);
+        for (auto const action : way(node))
+            if (auto const wrong = driver.step(scene_.actions[action], false); !wrong.empty())
+                return complain(node, nullptr, "on the way again: " + wrong);
+        driver.save(here_);
+        for (std::size_t i = 0; i < scene_.actions.size(); i++) {
+            auto const& action = scene_.actions[i];
+            if (!driver.possible(action)) continue;
+            auto const wrong = driver.step(action, true);
+            count_.steps++;
+            if (!wrong.empty()) return complain(node, &action, wrong);
+            if (seen_.insert(key(driver.state(), scene_.roots)).second) {
+                nodes_.push_back({node, static_cast<std::uint16_t>(i)});
+                if (!sound(node, &action)) return false;
+            }
+            driver.restore(here_);
+        }
+        return true;
+    }
+};
+
+bool parse(int count, char** words, Options& options) {
+    for (int i = 1; i < count; i++) {
+        std::string_view const word = words[i];
+        auto const number = [&]() -> std::uint64_t {
+            return i + 1 < count ? std::strtoull(words[++i], nullptr, 0) : 0;
+        };
+        if (word == "--depth") {
+            options.depth = static_cast<unsigned>(number());
+        } else if (word == "--steps") {
+            options.steps = number();
+        } else if (word == "--shard" && i + 1 < count) {
+            auto const* const slash = std::strchr(words[++i], '/');
+            if (!slash) return false;
+            options.shards = std::max<std::uint64_t>(std::strtoull(slash + 1, nullptr, 0), 1);
+            options.shard = std::strtoull(words[i], nullptr, 0) % options.shards;
+        } else if (word.starts_with("--")) {
+            return false;
+        } else {
+            options.scenes.push_back(word);
+        }
+    }
+    return true;
+}
+
+} // namespace
+} // namespace model
+
+int main(int count, char** words) {
+    using namespace model;
+    Options options;
+    if (!parse(count, words, options)) {
+        std::fprintf(stderr, "explore [SCENE...] [--depth N] [--steps N] [--shard I/N]\n");
+        return 2;
+    }
+    Count total;
+    bool fine = true;
+    for (auto const& maker : scenes())
+        if (options.scenes.empty() || std::ranges::contains(options.scenes, maker.name))
+            fine = Explorer{maker, options}.run(total) && fine;
+    std::printf("%llu distinct states, %llu steps, each compared with the specification; "
+                "%llu times all invariants\n",
+                static_cast<unsigned long long>(total.states),
+                static_cast<unsigned long long>(total.steps),
+                static_cast<unsigned long long>(total.invariants));
+    return fine && total.steps > 0 ? 0 : 1;
+}

@@ -1,0 +1,104 @@
+// The key of a state: what it says, written down with objects numbered in the order in which one
+// meets them, and hashed to 128 bits.
+
+#include <tests/model/rules.hpp>
+
+#include <algorithm>
+
+namespace model {
+
+namespace {
+
+class Writer {
+public:
+    Writer(State const& state, std::span<Id const> roots) : state_(state) {
+        for (auto const root : roots) number(root);
+        for (Cap i = 1; i < most_caps; i++)
+            if (state.caps[i].object) caps_[cap_count_++] = i;
+        std::sort(caps_.begin(), caps_.begin() + cap_count_, [&](Cap a, Cap b) {
+            auto const& x = state_.caps[a];
+            auto const& y = state_.caps[b];
+            return x.holder != y.holder ? x.holder < y.holder : x.place < y.place;
+        });
+    }
+
+    Key key() {
+        for (std::size_t i = 0; i < count_; i++) write(order_[i]);
+        for (std::uint8_t i = 0; i < state_.dying_count; i++) put(number(state_.dying[i]));
+        return {finish(a_), finish(b_)};
+    }
+
+private:
+    State const& state_;
+    std::array<Id, most_objects> numbers_{};
+    std::array<Id, most_objects> order_{};
+    std::array<Cap, most_caps> caps_{};
+    std::size_t count_ = 0, cap_count_ = 0;
+    std::uint64_t a_ = 0x9e37'79b9'7f4a'7c15, b_ = 0xc2b2'ae3d'27d4'eb4f;
+
+    static std::uint64_t finish(std::uint64_t x) {
+        x ^= x >> 32;
+        x *= 0xd6e8'feb8'6659'fd93;
+        return x ^ x >> 32;
+    }
+    void put(std::uint64_t word) {
+        a_ = (a_ ^ word) * 0xff51'afd7'ed55'8ccd;
+        a_ ^= a_ >> 29;
+        b_ = (b_ + word) * 0xc4ce'b9fe'1a85'ec53;
+        b_ ^= b_ >> 31;
+    }
+    Id number(Id id) {
+        if (id && !numbers_[id]) {
+            numbers_[id] = static_cast<Id>(count_ + 1);
+            order_[count_++] = id;
+        }
+        return numbers_[id];
+    }
+    void line(Line const& line) {
+        put(line.count);
+        for (std::uint8_t i = 0; i < line.count; i++) put(number(line.ids[i]));
+    }
+
+    void write(Id id) {
+        auto const& it = state_.objects[id];
+        put(static_cast<std::uint64_t>(it.kind));
+        put(number(it.home));
+        put(number(it.range));
+        put(it.bytes | std::uint64_t{it.used} << 32);
+        put(static_cast<std::uint64_t>(it.state) | static_cast<std::uint64_t>(it.sending) << 8 |
+            std::uint64_t{it.waits_for_server} << 16 | std::uint64_t{it.foreign} << 17 |
+            std::uint64_t{it.held} << 18 | std::uint64_t{it.kicked} << 19 |
+            std::uint64_t{it.sends_cap} << 24 | std::uint64_t{it.priority} << 32 |
+            std::uint64_t{it.deadline} << 40 | std::uint64_t{it.area} << 48 |
+            static_cast<std::uint64_t>(it.life) << 56);
+        for (auto const other :
+             {it.waits_at, it.reply, it.context, it.own_context, it.lent_by, it.bound, it.process,
+              it.caller, it.receiver, it.lent, it.owner, it.user})
+            put(number(other));
+        put(it.badge);
+        put(it.bits);
+        put(it.exit_code);
+        line(it.callers);
+        line(it.receivers);
+        if (it.kind == Kind::address_space)
+            for (auto const& page : state_.pages[it.area])
+                put(page.attachment | std::uint64_t{page.offset} << 8 |
+                    static_cast<std::uint64_t>(page.protection) << 16 |
+                    std::uint64_t{page.guard} << 24);
+        for (std::size_t i = 0; i < cap_count_; i++) {
+            auto const& cap = state_.caps[caps_[i]];
+            if (cap.holder != id) continue;
+            auto const& parent = state_.caps[cap.parent];
+            put(cap.place | std::uint64_t{cap.rights} << 8 | std::uint64_t{parent.place} << 16 |
+                std::uint64_t{number(cap.object)} << 24 |
+                std::uint64_t{cap.parent ? number(parent.holder) : Id{0}} << 32);
+            put(cap.data);
+        }
+    }
+};
+
+} // namespace
+
+Key key(State const& state, std::span<Id const> roots) { return Writer{state, roots}.key(); }
+
+} // namespace model

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Places the faults of mutations.toml in copies of the kernel's sources, one at a time, and looks whether
+the explorer notices. The sources themselves are not touched: the changed file is compiled into a folder of
+its own and linked before the library that has the sound one.
+
+    mutate.py BUILD [--sample N] [NAME...]
+
+BUILD is the host's build folder, with model/explore made. Without --sample all; with it N of them, chosen
+by what the kernel's sources are: another N when they change."""
+
+import argparse
+import hashlib
+import json
+import pathlib
+import shlex
+import subprocess
+import sys
+import tomllib
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+HANG = 600  # seconds; only a fault that makes the kernel loop takes this long
+
+
+def command_for(build, source, target):
+    """How CMake compiles a source for a target, without its output and input."""
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        if pathlib.Path(entry["file"]) == ROOT / source and f"/{target}.dir/" in entry["command"]:
+            words = shlex.split(entry["command"])
+            first = next(i for i, word in enumerate(words) if "clang" in word)
+            cut = words.index("-o")
+            return [word for word in words[first:cut] + words[cut + 2:]
+                    if word not in ("-c", entry["file"])]
+    raise SystemExit(f"{source} is not compiled for {target}")
+
+
+def compiled(build, place, fault):
+    """The objects of the sources that the fault is in."""
+    changed = place / fault["file"]
+    changed.parent.mkdir(parents=True, exist_ok=True)
+    text = (ROOT / fault["file"]).read_text()
+    if text.count(fault["from"]) != 1:
+        return f"its text stands {text.count(fault['from'])} times in {fault['file']}"
+    changed.write_text(text.replace(fault["from"], fault["to"]))
+    objects = []
+    for source in fault.get("compile", [fault["file"]]):
+        command = command_for(build, source, "kernel_host.plain")
+        objects.append(place / (source.replace("/", ".") + ".o"))
+        # Warnings about what the fault leaves unused are beside the point.
+        command[1:1] = [f"-I{place}"]
+        command += ["-Wno-everything", "-g0", "-O1"]
+        used = changed if source == fault["file"] else ROOT / source
+        done = subprocess.run([*command, "-c", used, "-o", objects[-1]], cwd=build, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if done.returncode != 0:
+            return "does not compile:\n" + done.stdout
+    return objects
+
+
+def link(build, place, objects):
+    explorer = place / "explore"
+    parts = sorted((build / "tests/model/CMakeFiles/model.explore.dir").glob("*.o"))
+    subprocess.run(["clang++-19", "-stdlib=libc++", "-fuse-ld=lld-19", *parts, *objects,
+                    build / "tests/model/libkernel_host.plain.a", build / "libfoundation.plain.a",
+                    "-o", explorer], check=True)
+    return explorer
+
+
+def noticed(explorer, scenes):
+    """What gave the fault away; None if nothing did."""
+    try:
+        done = subprocess.run([explorer, *scenes], text=True, errors="replace",
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=HANG,
+                              check=False)
+    except subprocess.TimeoutExpired:
+        return "it never ends"
+    if done.returncode < 0:
+        return f"it stops with signal {-done.returncode}"
+    if done.returncode == 0:
+        return None
+    lines = done.stdout.splitlines()
+    at = next((i for i, line in enumerate(lines) if "disagree after" in line), None)
+    if at is None:
+        return "it stops"
+    way = 0
+    while lines[at + 1 + way].startswith("  thread") or lines[at + 1 + way].startswith("  a tick"):
+        way += 1
+    reason = lines[at + 1 + way].strip()
+    return f"{lines[at].split(':')[0]}, after {way} calls: {reason}"
+
+
+def sampled(faults, count):
+    """A choice that the kernel's text makes."""
+    text = hashlib.sha256()
+    for file in sorted((ROOT / "kernel").rglob("*.[ch]pp")):
+        text.update(file.read_bytes())
+    salt = text.digest()
+    return sorted(faults, key=lambda name: hashlib.sha256(salt + name.encode()).digest())[:count]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--sample", type=int)
+    options = parser.parse_args()
+    faults = tomllib.loads((HERE / "mutations.toml").read_text())
+    names = options.names or list(faults)
+    if options.sample:
+        names = sampled(names, options.sample)
+    build = options.build.resolve()
+    caught, missed = 0, []
+    for name in names:
+        place = build / "model" / "mutated" / name
+        objects = compiled(build, place, faults[name])
+        if isinstance(objects, str):
+            print(f"{name}: {objects}", flush=True)
+            missed.append(name)
+            continue
+        how = noticed(link(build, place, objects), faults[name].get("scenes", []))
+        print(f"{'caught' if how else 'MISSED':7} {name}: {how or 'nobody noticed'}", flush=True)
+        (place / "explore").unlink()
+        caught += how is not None
+        if not how:
+            missed.append(name)
+    print(f"{caught} of {len(names)} faults were caught")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
