@@ -77,6 +77,7 @@ enum class Errno : std::int32_t {
     nobufs = 105,
     isconn = 106,
     notconn = 107,
+    toomanyrefs = 109,
     timedout = 110,
     connrefused = 111,
     hostunreach = 113,

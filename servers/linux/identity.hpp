@@ -29,6 +29,7 @@ struct Identity {
         setuid = 7,
         setpcap = 8,
         linux_immutable = 9,
+        net_admin = 12,
         ipc_lock = 14,
         ipc_owner = 15,
         sys_chroot = 18,

@@ -19,6 +19,8 @@ LIBRARY = ["-DWITH_DLOPEN", f'-DLIBRARY="{PLACE}/library.so"']
 PROGRAMS = [
     Program("memory", "gcc", "memory.c", ["-static"]),
     Program("exec", "gcc", "exec.c", ["-static"], "test"),
+    Program("event-files", "gcc", "event_files.c", ["-static"]),
+    Program("unix-sockets", "gcc", "unix_sockets.c", ["-static"]),
     Program("vdso", "gcc", "vdso.c", []),
     Program("vdso-musl", "musl-gcc", "vdso.c", ["-static"]),
     Program("threads", "gcc", "threads.c", ["-pthread", *LIBRARY]),

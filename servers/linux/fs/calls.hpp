@@ -129,6 +129,26 @@ Outcome poll_again(Call& call);
 Outcome eventfd(Call& call);
 Outcome eventfd2(Call& call);
 
+// sockets (calls_socket.cpp, calls_message.cpp, calls_socket_option.cpp)
+Outcome socket(Call& call);
+Outcome socketpair(Call& call);
+Outcome bind(Call& call);
+Outcome connect(Call& call);
+Outcome listen(Call& call);
+Outcome accept(Call& call);
+Outcome accept4(Call& call);
+Outcome shutdown(Call& call);
+Outcome getsockname(Call& call);
+Outcome getpeername(Call& call);
+Outcome sendto(Call& call);
+Outcome recvfrom(Call& call);
+Outcome sendmsg(Call& call);
+Outcome recvmsg(Call& call);
+Outcome sendmmsg(Call& call);
+Outcome recvmmsg(Call& call);
+Outcome getsockopt(Call& call);
+Outcome setsockopt(Call& call);
+
 // epoll (calls_epoll.cpp)
 Outcome epoll_create(Call& call);
 Outcome epoll_create1(Call& call);

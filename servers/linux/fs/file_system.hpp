@@ -11,6 +11,7 @@
 #include <servers/linux/fs/path.hpp>
 #include <servers/linux/fs/pipe/pipe.hpp>
 #include <servers/linux/fs/ram/ram_volume.hpp>
+#include <servers/linux/fs/socket/unix_domain.hpp>
 
 #include <span>
 #include <string_view>
@@ -64,6 +65,7 @@ public:
     /// A place for what is no more than an open file: "anon_inode:[eventfd]". They share one inode.
     Result<Location> anonymous(std::string_view name);
     EpollBooks epoll_books;
+    UnixDomain sockets{*this};
 
     /// In the server's own name: what is at an absolute path.
     Result<Location> find(std::string_view path) const;

@@ -6,11 +6,12 @@
 
 namespace personality {
 
-std::span<std::byte const> PageRing::front() const {
-    auto const within = tail_ % page_bytes;
-    auto const count = std::min<std::size_t>(size(), page_bytes - within);
-    if (count == 0) return {};
-    auto const frame = slots()[tail_ / page_bytes % pages_];
+std::span<std::byte const> PageRing::view(std::size_t offset) const {
+    if (offset >= size()) return {};
+    auto const at = tail_ + offset;
+    auto const within = at % page_bytes;
+    auto const count = std::min<std::size_t>(size() - offset, page_bytes - within);
+    auto const frame = slots()[at / page_bytes % pages_];
     return {pool_.bytes(frame) + within, count};
 }
 

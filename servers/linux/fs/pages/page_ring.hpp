@@ -25,11 +25,13 @@ public:
     std::size_t free() const { return capacity() - size(); }
     bool empty() const { return head_ == tail_; }
 
-    /// Another capacity, a power of two of pages. EBUSY if it does not hold what is there.
+    /// Another capacity. EBUSY if it does not hold what is there.
     Result<> resize(std::size_t pages);
 
     /// The oldest bytes, as many as lie together; `pop` takes them away.
-    std::span<std::byte const> front() const;
+    std::span<std::byte const> front() const { return view(0); }
+    /// The same, `offset` bytes behind the oldest.
+    std::span<std::byte const> view(std::size_t offset) const;
     void pop(std::size_t bytes);
     /// Memory for the next bytes, as much as lies together and at most `most`; `push` makes them
     /// part of the queue. Empty when it is full, ENOMEM when there is no memory.
