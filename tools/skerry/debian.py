@@ -24,6 +24,9 @@ LISTS = pathlib.Path("/var/lib/apt/lists")
 CUT = ("adduser", "base-files", "base-passwd", "debconf", "debconf-2.0", "dpkg", "init-system-helpers", "install-info",
        "lsb-base", "passwd", "sysvinit-utils", "tzdata", "ucf", "usr-is-merged", "usrmerge")
 
+#: What a library needs and leaves to a package that is on every Debian system.
+COMPANIONS = {"libtinfo6": "ncurses-base"}
+
 #: Not unpacked: what a person reads elsewhere, and memory is all the disk there is.
 LEFT_OUT = ("usr/share/doc", "usr/share/info", "usr/share/lintian", "usr/share/locale", "usr/share/man")
 
@@ -245,7 +248,15 @@ def locked():
         yield
 
 
+def completed(names):
+    """The packages, and the companions of what they depend on."""
+    brought = {name.partition("_")[0] for name, _ in resolved(names)}
+    return [*names, *(companion for library, companion in COMPANIONS.items()
+                      if library in brought and companion not in brought)]
+
+
 def tree(names):
     """The folder with these packages and all they depend on."""
     with locked():
+        names = completed(names)
         return unpacked(downloaded(names, resolved(names)))

@@ -86,6 +86,12 @@ def test_dependencies_come_and_what_is_cut_does_not():
     assert not set(names) & set(debian.CUT)
 
 
+def test_what_every_debian_has_comes_with_what_needs_it():
+    assert debian.completed(["bash"]) == ["bash", "ncurses-base"]
+    assert debian.completed(["ncurses-base", "bash"]) == ["ncurses-base", "bash"]
+    assert debian.completed(["gzip"]) == ["gzip"]
+
+
 def test_an_unknown_package_is_named():
     with pytest.raises(say.Usage) as error:
         debian.resolved(["bash", "no-such-package-anywhere"])
