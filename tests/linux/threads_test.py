@@ -11,7 +11,7 @@ from skerry import places
 FOLDER = places.ROOT / "tests/linux"
 COMPILERS = {"glibc": ["gcc", "-static", "-pthread"], "musl": ["musl-gcc", "-static"]}
 #: Which library the program can be linked with.
-PROGRAMS = [("clone", "glibc"), ("waiting", "glibc")]
+PROGRAMS = [(name, "glibc") for name in ("clone", "waiting", "futex", "signals", "timers")] + [("futex", "musl")]
 NAMES = [f"{name}-{library}" for name, library in PROGRAMS]
 
 
@@ -21,7 +21,7 @@ def programs(tmp_path_factory):
     made = {}
     for name, library in PROGRAMS:
         program = folder / f"{name}-{library}"
-        subprocess.run([*COMPILERS[library], "-O1", "-Wall", "-o", program, FOLDER / f"{name}.c"], check=True)
+        subprocess.run([*COMPILERS[library], "-O1", "-Wall", "-o", program, FOLDER / f"{name}.c", "-lm"], check=True)
         made[program.name] = program
     return made
 

@@ -122,12 +122,11 @@ Outcome futex_lock(Call& call, Request const& request) {
 Outcome futex_wait_requeue(Call& call, Request const& request) {
     Task& task = call.task;
     auto& waiter = task.futex;
-    if (call.int_arg(5) == 0) return Errno::inval;
     if (call.first) {
         TRY(request.set_deadline(call, true, request.realtime));
         auto const lock = TRY(key_of(task, call.args[4], request.is_private));
         if (lock == TRY(key_of(task, call.args[0], request.is_private))) return Errno::inval;
-        TRY(begin_wait(call, request, call.int_arg(5), FutexWaiter::Kind::before_lock));
+        TRY(begin_wait(call, request, everybody, FutexWaiter::Kind::before_lock));
         waiter.lock = lock;
         waiter.lock_address = call.args[4];
     }
