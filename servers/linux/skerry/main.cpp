@@ -53,7 +53,7 @@ void fill(FileSystem& files, GivenMemory const& memory) {
 }
 
 /// /svc, and who stops the machine. Without the session there is neither.
-void connect_services(Keeper& keeper, SkerryMachine& machine, FileSystem& files) {
+void connect_services(System& system, Keeper& keeper, SkerryMachine& machine) {
     auto const* const session = runtime::start().session("services");
     auto const* const logs = runtime::start().resource("logs");
     if (session == nullptr || logs == nullptr)
@@ -62,7 +62,8 @@ void connect_services(Keeper& keeper, SkerryMachine& machine, FileSystem& files)
         *session, std::span(reinterpret_cast<std::byte const*>(logs->first), logs->count));
     keeper.listen(session->own_bits, services);
     machine.supervisor = &services;
-    if (!mount_svc(files, services)) runtime::log("no /svc");
+    services.system = &system;
+    if (!mount_svc(*system.files, services)) runtime::log("no /svc");
 }
 
 /// The number behind `key` on the boot command line, as the console of `skerry run` gives it.
@@ -123,7 +124,7 @@ int main() {
     static Keeper keeper(system, machine, endpoint);
     if (!mount_proc(system)) runtime::log("no /proc");
     if (!mount_sys(system)) runtime::log("no /sys");
-    connect_services(keeper, machine, files);
+    connect_services(system, keeper, machine);
     auto const* const session = runtime::start().session("terminal");
     if (session == nullptr) runtime::give_up("there is no session with a console");
     static ConsoleSession console(*session, system);

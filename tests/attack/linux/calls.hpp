@@ -24,7 +24,10 @@ namespace number {
 constexpr long write = 1, open = 2, close = 3, mmap = 9, munmap = 11, brk = 12, pipe = 22,
                pause = 34, nanosleep = 35, getpid = 39, fork = 57, vfork = 58, execve = 59,
                exit = 60, wait4 = 61, kill = 62, unlink = 87, chmod = 90, setpgid = 109,
-               setrlimit = 160, reboot = 169, exit_group = 231, clone = 56, clone3 = 435;
+               setrlimit = 160, reboot = 169, exit_group = 231, clone = 56, clone3 = 435,
+               sysinfo = 99, timer_create = 222, eventfd = 290, epoll_create = 291,
+               timerfd_create = 283, pidfd_open = 434, memfd_create = 319, socketpair = 53,
+               sched_yield = 24, rt_sigprocmask = 14, tgsigqueueinfo = 297, gettid = 186;
 } // namespace number
 
 namespace error {

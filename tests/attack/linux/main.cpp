@@ -26,11 +26,13 @@ unsigned long number(char const* text) {
 
 } // namespace
 
-/// Without words all attacks; with SEED and TURNS random calls alone.
+/// Without words all attacks; with one word gluttony alone; with SEED and TURNS random calls alone.
 extern "C" [[noreturn]] void begin(long arguments, char** words);
 extern "C" void begin(long arguments, char** words) {
     if (arguments == 3) {
         linux_attack::random_calls(number(words[1]), number(words[2]));
+    } else if (arguments == 2) {
+        linux_attack::gluttony();
     } else {
         linux_attack::wild_pointers();
         linux_attack::lying_programs();

@@ -11,8 +11,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 namespace personality {
+
+class System;
 
 class ServiceLink {
 public:
@@ -27,6 +30,10 @@ public:
     /// The verdict on a request, once; nothing yet: watch `answered`.
     std::optional<protocols::services::Verdict> verdict(std::uint64_t id);
     WaitQueue answered;
+
+    /// Our own system, for the status of the service that we are; `own_name` is its name.
+    System* system = nullptr;
+    static constexpr std::string_view own_name = "linux";
 
     /// The supervisor has signalled us.
     void signalled();

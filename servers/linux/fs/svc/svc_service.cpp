@@ -3,6 +3,7 @@
 #include <servers/linux/call.hpp>
 #include <servers/linux/fs/generated/text.hpp>
 #include <servers/linux/fs/svc/svc_log.hpp>
+#include <servers/linux/system.hpp>
 
 #include <array>
 
@@ -22,6 +23,20 @@ protected:
     ServiceLink& line() const { return static_cast<SvcVolume&>(volume).link; }
 };
 
+/// What programs use right now: the same before and after a program that gave all back.
+void put_own(System const& system, Text& text) {
+    auto const& frames = system.environment.frames;
+    auto const line = [&](std::string_view name, std::uint64_t value, std::string_view unit) {
+        constexpr std::size_t column = 16;
+        text.put(name);
+        for (auto at = name.size(); at < column; at++) text.put(' ');
+        text.decimal(value).put(unit).put('\n');
+    };
+    line("processes", system.tasks.process_count(), "");
+    line("threads", system.tasks.task_count(), "");
+    line("memory-used", (frames.total() - frames.free()) * (page_bytes / 1024), " KiB");
+}
+
 class SvcStatus final : public SvcFile {
 public:
     SvcStatus(SvcVolume& of, std::uint32_t row) : SvcFile(of, row, 1, 0444) {}
@@ -30,6 +45,8 @@ public:
         if (!row) return fail(Errno::io);
         std::array<char, 1024> memory;
         text.put(services::status_text(*row, volume.environment.clock.monotonic(), memory));
+        if (line().system != nullptr && protocols::view(row->name) == ServiceLink::own_name)
+            put_own(*line().system, text);
         return {};
     }
 };
