@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t slowest_hz = 100'000'000;
 constexpr std::uint64_t fastest_hz = 10'000'000'000;
 
-constexpr std::uint32_t measured_counts = IntervalTimer::hz / 100; // 10 ms
+constexpr std::uint32_t measured_counts = IntervalTimer::hz / 200; // 5 ms, twice
+constexpr int most_measurements = 20;
 
 std::optional<std::uint64_t> credible(std::uint64_t hz) {
     if (hz < slowest_hz || hz > fastest_hz) return std::nullopt;
@@ -66,28 +67,47 @@ Reading read_apic_timer(LocalApic const& apic) {
     return read_counter([&] { count = apic.timer_count(); }, [&] { return count; });
 }
 
+/// The counter's rate over some milliseconds. The interval timer begins anew after 55 ms and
+/// doesn't tell: none if that was seen, and too high if it was not.
+std::optional<std::uint64_t> measured_tsc_hz(IntervalTimer& timer) {
+    timer.start();
+    Reading const first = read_interval_timer(timer);
+    Reading last = first;
+    while (last.count <= first.count && first.count - last.count < measured_counts)
+        last = read_interval_timer(timer);
+    if (last.count > first.count) return std::nullopt;
+    // Below 2^64: seconds are short and ticks few.
+    return credible((last.tsc - first.tsc) * IntervalTimer::hz / (first.count - last.count));
+}
+
+/// The lowest of several, as soon as another agrees with it: a busy host keeps us from looking.
+std::uint64_t agreed_tsc_hz(IntervalTimer& timer) {
+    std::uint64_t lowest = fastest_hz; // slow time rather than none
+    for (int i = 0; i < most_measurements; i++) {
+        auto const hz = measured_tsc_hz(timer).value_or(fastest_hz);
+        bool const agrees = (hz > lowest ? hz - lowest : lowest - hz) <= lowest / 128;
+        lowest = hz < lowest ? hz : lowest;
+        if (agrees && lowest != fastest_hz) break;
+    }
+    return lowest;
+}
+
 } // namespace
 
 Rates measure_rates(LocalApic& apic) {
     IntervalTimer timer;
-    timer.start();
     apic.start_counting();
-    Reading const first = read_interval_timer(timer);
-    Reading const first_apic = read_apic_timer(apic);
-    Reading last = first;
-    while (first.count - last.count < measured_counts) last = read_interval_timer(timer);
-    Reading const last_apic = read_apic_timer(apic);
+    Reading const first = read_apic_timer(apic);
+    auto const announced = announced_tsc_hz();
+    std::uint64_t const measured = agreed_tsc_hz(timer);
+    Reading const last = read_apic_timer(apic);
     apic.stop_timer();
 
-    // Both count down. All factors are below 2^32: seconds are short and ticks few.
-    std::uint64_t const measured =
-        (last.tsc - first.tsc) * IntervalTimer::hz / (first.count - last.count);
-    auto const announced = announced_tsc_hz();
     std::uint64_t const tsc_hz = announced.value_or(measured);
-    auto const times_a_second = Scale::ratio(tsc_hz, last_apic.tsc - first_apic.tsc);
+    auto const times_a_second = Scale::ratio(tsc_hz, last.tsc - first.tsc);
     return {
         .tsc_hz = tsc_hz,
-        .apic_timer_hz = times_a_second(first_apic.count - last_apic.count),
+        .apic_timer_hz = times_a_second(first.count - last.count),
         .tsc_rate_known = announced.has_value(),
     };
 }

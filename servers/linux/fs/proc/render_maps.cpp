@@ -39,7 +39,8 @@ void put_area(Task& task, Area const& area, Text& text) {
     text.put((area.protection & access::read) != 0 ? 'r' : '-');
     text.put((area.protection & access::write) != 0 ? 'w' : '-');
     text.put((area.protection & access::execute) != 0 ? 'x' : '-');
-    text.put(area.shared ? 's' : 'p').put(' ');
+    bool const ours = area.name == Area::Name::vvar || area.name == Area::Name::vdso;
+    text.put(area.shared && !ours ? 's' : 'p').put(' ');
     auto const* const file = static_cast<File const*>(area.file.get());
     auto const device = file != nullptr ? file->inode().volume.device : DeviceNumber{};
     auto const offset = file != nullptr ? area.source_page * page_bytes : 0;
