@@ -61,10 +61,13 @@ def apt(names, *words):
             "-y", "-q", "--no-install-recommends", *words]
 
 
+def apt_environment():
+    return dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C")
+
+
 def run(command, **more):
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C")
     return subprocess.run(command, stdin=subprocess.DEVNULL, text=True, errors="replace",
-                          env=environment, check=False, **more)
+                          env=apt_environment(), check=False, **more)
 
 
 def complaint(text):
@@ -126,6 +129,21 @@ def refreshed(names):
         raise say.SystemFailed(f"--deb {names[0]}: 'apt-get update' failed: {complaint(done.stderr)}")
 
 
+def fetch(command):
+    """Runs apt and tells of each archive it gets; what it complains about."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT, errors="replace",
+                          env=apt_environment()) as fetching:
+        said = []
+        for line in fetching.stdout:
+            said.append(line)
+            # Get:2 ADDRESS SUITE ARCHITECTURE NAME ARCHITECTURE VERSION [SIZE]
+            got = re.match(r"Get:\d+ \S+ \S+ \S+ (\S+) .*\[(.*)\]", line)
+            if got:
+                say.progress(f"  {got[1]}, {got[2]}")
+    return "".join(said)
+
+
 def downloaded(names, archives):
     """Paths of the archives; apt gets the missing ones, and checks them."""
     folder = CACHE / "apt/archives"
@@ -136,9 +154,9 @@ def downloaded(names, archives):
     if lacking:
         amount = sum(size for _, size in lacking) / (1 << 20)
         say.progress(f"downloading {len(lacking)} packages, {amount:.1f} MiB")
-        done = run(apt(names, "--download-only", "install", *names), stdout=say.stream, stderr=subprocess.PIPE)
-        if done.returncode != 0 or missing():
-            raise say.SystemFailed(f"--deb: downloading failed: {complaint(done.stderr)}; check the network "
+        errors = fetch(apt(names, "--download-only", "install", *names))
+        if missing():
+            raise say.SystemFailed(f"--deb: downloading failed: {complaint(errors)}; check the network "
                                    "and the package sources, then try again")
     return [folder / name for name, _ in archives]
 
