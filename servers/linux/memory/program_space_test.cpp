@@ -146,12 +146,12 @@ TEST_F(ProgramSpaceTest, RemapMovesPagesWithTheirBytes) {
     ASSERT_TRUE(space->map({.start = base, .end = base + 0x2000, .protection = rw}));
     ASSERT_TRUE(space->map({.start = base + 0x2000, .end = base + 0x3000, .protection = 1}));
     ASSERT_TRUE(space->store(base + 0x1000, 77));
-    EXPECT_EQ(space->remap(base, 0x2000, 0x4000, false, false, 0).error(), Errno::nomem);
-    auto const moved = space->remap(base, 0x2000, 0x4000, true, false, 0);
+    EXPECT_EQ(space->remap(base, 0x2000, 0x4000, {}).error(), Errno::nomem);
+    auto const moved = space->remap(base, 0x2000, 0x4000, {.may_move = true});
     ASSERT_TRUE(moved);
     EXPECT_EQ(*space->load<int>(*moved + 0x1000), 77);
     EXPECT_EQ(space->load<int>(base).error(), Errno::fault);
-    EXPECT_EQ(*space->remap(*moved, 0x4000, 0x1000, false, false, 0), *moved);
+    EXPECT_EQ(*space->remap(*moved, 0x4000, 0x1000, {}), *moved);
     EXPECT_EQ(space->load<int>(*moved + 0x1000).error(), Errno::fault);
 }
 

@@ -17,8 +17,9 @@ public:
     /// ENXIO: no such minor number.
     static Result<Ref<File>> open(std::uint32_t minor, OpenRequest const& request, Random& random);
 
-    /// Not the random ones: their reads keep a progress of their own.
-    bool positioned() const override { return kind_ != Kind::random && kind_ != Kind::urandom; }
+    /// As in Linux sendfile reads zeros, but not nothing; and random reads keep a progress of their
+    /// own.
+    bool positioned() const override { return kind_ == Kind::zero || kind_ == Kind::full; }
     Outcome read(Call& call, UserBuffer& to) override;
     Outcome write(Call& call, UserBuffer& from) override;
     Outcome read_at(Call& call, UserBuffer& to, std::uint64_t offset) override;

@@ -94,7 +94,7 @@ void NotifyFile::queue(std::int32_t number, std::uint32_t mask, std::uint32_t co
                                           .mask = mask,
                                           .cookie = cookie,
                                           .name_bytes = static_cast<std::uint32_t>(name.size())};
-    std::memcpy(event + 1, name.data(), name.size());
+    if (!name.empty()) std::memcpy(event + 1, name.data(), name.size());
     append(*event);
 }
 

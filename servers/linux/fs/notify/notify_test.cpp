@@ -1,5 +1,6 @@
 #include <servers/linux/fs/notify/notify_file.hpp>
 
+#include <servers/linux/fs/proc/proc_volume.hpp>
 #include <servers/linux/fs/testing/programs.hpp>
 
 #include <format>
@@ -56,6 +57,7 @@ TEST_F(Notify, TellsOfWhatHappensInAFolder) {
 }
 
 TEST_F(Notify, WatchesEndWithTheirFileItsVolumeAndTheInstance) {
+    ASSERT_TRUE(mount_proc(system));
     EXPECT_EQ(p.call(nr::mount, "none"sv, "/tmp/d"sv, "tmpfs"sv, 0, 0), 0);
     touch("/tmp/d/a");
     EXPECT_EQ(watch("/tmp/d/a", notify_event::all), 1);
