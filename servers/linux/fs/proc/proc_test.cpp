@@ -110,7 +110,7 @@ TEST_F(Proc, TellsOfMemoryPageByPage) {
     constexpr std::uint64_t mapped = memory_start + (std::uint64_t{1} << 44);
     EXPECT_TRUE(p.process->memory->map(
         {.start = mapped, .end = mapped + (std::uint64_t{1} << 45), .protection = access::none}));
-    EXPECT_NE(read("/proc/self/smaps").find("Size:          34359738368 kB\n"), std::string::npos);
+    EXPECT_NE(read("/proc/self/smaps").find("Size:           34359738368 kB\n"), std::string::npos);
     EXPECT_EQ(std::ranges::count(read("/proc/self/statm"), ' '), 6);
 }
 
@@ -119,7 +119,7 @@ TEST_F(Proc, KnowsWhatDescriptorsAre) {
     p.put_text(memory_start, "12345");
     ASSERT_EQ(p.call(nr::write, 0, memory_start, 5), 5);
     auto const note = read("/proc/self/fdinfo/0");
-    EXPECT_TRUE(note.starts_with("pos:\t5\nflags:\t02\nmnt_id:\t")) << note;
+    EXPECT_TRUE(note.starts_with("pos:\t5\nflags:\t0100002\nmnt_id:\t")) << note;
     EXPECT_EQ(list("/proc/self/fdinfo"), (std::set<std::string>{".", "..", "0", "1"}));
     EXPECT_EQ(read("/proc/self/fdinfo/9"), "error -2");
 }
