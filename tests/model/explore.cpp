@@ -184,7 +184,7 @@ int main(int count, char** words) {
     bool fine = true;
     for (auto const& maker : scenes())
         if (options.scenes.empty() || std::ranges::contains(options.scenes, maker.name))
-            fine = Explorer{maker, options}.run(total) && fine;
+            fine = fine && Explorer{maker, options}.run(total);
     std::printf("%llu distinct states, %llu steps, each compared with the specification; "
                 "%llu times all invariants\n",
                 static_cast<unsigned long long>(total.states),

@@ -3,10 +3,10 @@
 the explorer notices. The sources themselves are not touched: the changed file is compiled into a folder of
 its own and linked before the library that has the sound one.
 
-    mutate.py BUILD [--sample N] [NAME...]
+    mutate.py BUILD [--sample N | --unproven] [NAME...]
 
-BUILD is the host's build folder, with model/explore made. Without --sample all; with it N of them, chosen
-by what the kernel's sources are: another N when they change."""
+BUILD is the host's build folder, with model/explore made. Without an option all; with --sample N of those
+that were seen caught, chosen by what the kernel's sources are: another N when they change."""
 
 import argparse
 import hashlib
@@ -66,27 +66,30 @@ def link(build, place, objects):
     return explorer
 
 
-def noticed(explorer, scenes):
-    """What gave the fault away; None if nothing did."""
-    try:
-        done = subprocess.run([explorer, *scenes], text=True, errors="replace",
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=HANG,
-                              check=False)
-    except subprocess.TimeoutExpired:
-        return "it never ends"
+def noticed(explorer):
+    """What gave the fault away; None if nothing did. Most show themselves within three calls."""
+    for depth in (["--depth", "3"], []):
+        try:
+            done = subprocess.run([explorer, *depth], text=True, errors="replace", timeout=HANG,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        except subprocess.TimeoutExpired:
+            return "it never ends"
+        if done.returncode != 0:
+            return reason(done)
+    return None
+
+
+def reason(done):
     if done.returncode < 0:
         return f"it stops with signal {-done.returncode}"
-    if done.returncode == 0:
-        return None
     lines = done.stdout.splitlines()
     at = next((i for i, line in enumerate(lines) if "disagree after" in line), None)
     if at is None:
         return "it stops"
     way = 0
-    while lines[at + 1 + way].startswith("  thread") or lines[at + 1 + way].startswith("  a tick"):
+    while lines[at + 1 + way].startswith(("  thread", "  a tick")):
         way += 1
-    reason = lines[at + 1 + way].strip()
-    return f"{lines[at].split(':')[0]}, after {way} calls: {reason}"
+    return f"{lines[at].split(':')[0]}, after {way} calls: {lines[at + 1 + way].strip()}"
 
 
 def sampled(faults, count):
@@ -103,11 +106,13 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--sample", type=int)
+    parser.add_argument("--unproven", action="store_true")
     options = parser.parse_args()
     faults = tomllib.loads((HERE / "mutations.toml").read_text())
-    names = options.names or list(faults)
+    unproven = [name for name in faults if faults[name].get("unproven")]
+    names = options.names or (unproven if options.unproven else list(faults))
     if options.sample:
-        names = sampled(names, options.sample)
+        names = sampled([name for name in names if name not in unproven], options.sample)
     build = options.build.resolve()
     caught, missed = 0, []
     for name in names:
@@ -117,7 +122,7 @@ def main():
             print(f"{name}: {objects}", flush=True)
             missed.append(name)
             continue
-        how = noticed(link(build, place, objects), faults[name].get("scenes", []))
+        how = noticed(link(build, place, objects))
         print(f"{'caught' if how else 'MISSED':7} {name}: {how or 'nobody noticed'}", flush=True)
         (place / "explore").unlink()
         caught += how is not None
