@@ -1,21 +1,12 @@
 """How the suite is divided among boots."""
 
-import dataclasses
-import typing
-
 from suites.busybox import printed, tree
+from suites.part import Part
 
 SHARES = 4
 #: Of the shell's tests those that only count, and take as long as all others together.
 LONG = "ash-z_slow"
 NAMES = [f"applets-{share + 1}" for share in range(SHARES)] + ["ash", "ash-long"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Part:
-    words: list[str]  # for run.sh
-    read: typing.Callable[[str], dict[str, bool]]
-    has: typing.Callable[[str], bool]  # whether a test, by its name, is of this part
 
 
 def of(folder, name):
@@ -25,5 +16,6 @@ def of(folder, name):
         chosen = [LONG]
     else:
         chosen = tree.applets(folder)[int(name.removeprefix("applets-")) - 1::SHARES]
-        return Part(["applets", *chosen], printed.applets, lambda test: test.partition(":")[0] in chosen)
-    return Part(["ash", *chosen], printed.ash, lambda test: test.partition("/")[0] in chosen)
+        return Part(["applets", *chosen], printed.applets, lambda test: test.partition(":")[0] in chosen,
+                    printed.at_length)
+    return Part(["ash", *chosen], printed.ash, lambda test: test.partition("/")[0] in chosen, printed.at_length)
