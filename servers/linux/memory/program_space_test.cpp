@@ -51,6 +51,47 @@ TEST_F(ProgramSpaceTest, SaysWhyAnAccessFails) {
     EXPECT_EQ(space->store(base, 1).error(), Errno::fault);
 }
 
+TEST_F(ProgramSpaceTest, ACopySharedWithAChildOutlivesItsSource) {
+    auto const source = make<AnonymousSource>(frames());
+    ASSERT_TRUE(space->map({.start = base,
+                            .end = base + 0x1000,
+                            .protection = rw,
+                            .source = Ref<PageSource>(source)}));
+    ASSERT_TRUE(space->store(base, 7));
+    auto const child = *space->fork();
+    source->pages_changed(0, 1);
+    EXPECT_EQ(*space->load<int>(base), 7);
+    EXPECT_EQ(*child->load<int>(base), 7);
+    source->pages_changed(0, 1, true);
+    EXPECT_EQ(*space->load<int>(base), 0);
+}
+
+TEST_F(ProgramSpaceTest, LimitsHoldOnEveryWayIn) {
+    space->data_limit = 0x4000;
+    EXPECT_EQ(space->map({.start = base, .end = base + 0x5000, .protection = rw}).error(),
+              Errno::nomem);
+    ASSERT_TRUE(space->map({.start = base, .end = base + 0x4000, .protection = rw}));
+    // What is replaced doesn't count; what can't be written doesn't either.
+    ASSERT_TRUE(space->map({.start = base, .end = base + 0x4000, .protection = rw}));
+    ASSERT_TRUE(
+        space->map({.start = base + 0x8000, .end = base + 0x9000, .protection = access::read}));
+    EXPECT_EQ(space->remap(base, 0x4000, 0x5000, {.may_move = true}).error(), Errno::nomem);
+    space->space_limit = 0x5000;
+    EXPECT_EQ(space->map({.start = base + 0xa000, .end = base + 0xb000, .protection = access::read})
+                  .error(),
+              Errno::nomem);
+}
+
+TEST_F(ProgramSpaceTest, PagesMoveAndTheirRangeStays) {
+    ASSERT_TRUE(space->map({.start = base, .end = base + 0x2000, .protection = rw}));
+    ASSERT_TRUE(space->store(base, 7));
+    auto const moved = space->remap(base, 0x2000, 0x2000, {.may_move = true, .keep = true});
+    ASSERT_TRUE(moved);
+    EXPECT_NE(*moved, base);
+    EXPECT_EQ(*space->load<int>(*moved), 7);
+    EXPECT_EQ(*space->load<int>(base), 0);
+}
+
 TEST_F(ProgramSpaceTest, CopiesForTheServerAcrossPages) {
     ASSERT_TRUE(space->map({.start = base, .end = base + 0x3000, .protection = rw}));
     std::vector<std::byte> const out(0x1800, std::byte{7});
