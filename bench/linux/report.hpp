@@ -107,6 +107,8 @@ private:
 
 // The groups of figures.
 void measure_calls();
+/// What follows the arguments on the stack: the environment, and the auxiliary vector behind it.
+void measure_vdso(char** environment);
 void measure_channels();
 void measure_futexes();
 void measure_scheduling();
