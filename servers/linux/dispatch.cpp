@@ -71,9 +71,10 @@ bool plain_way_out(Task const& task) {
 Answer run_call(Task& task) {
     Call& call = task.call;
     System& system = task.process.system;
-    task.state = Task::State::running;
     Outcome outcome = 0;
+    bool waited = false;
     for (;;) {
+        waited = !call.first;
         call.interrupted = !(deliverable(task) & ~task.waits_for).empty();
         call.expired = call.deadline != never && system.now() >= call.deadline;
         bool const knew = call.interrupted;
@@ -92,8 +93,10 @@ Answer run_call(Task& task) {
         call.unwatch();
     }
     call.unwatch();
-    task.deadline.cancel();
-    task.cpu_deadline.cancel();
+    if (waited) { // only who waits has set them
+        task.deadline.cancel();
+        task.cpu_deadline.cancel();
+    }
     if (call.held[0] || call.held[1]) call.held = {};
     if (!plain_way_out(task)) return leave(task, outcome);
     if (outcome.is_registers())
@@ -106,7 +109,6 @@ class Serving {
 public:
     explicit Serving(Task& task) : system_(task.process.system) {
         system_.current = &task;
-        system_.registers_of = nullptr;
         task.state = Task::State::running;
     }
     ~Serving() {

@@ -161,18 +161,21 @@ Result<> ProgramSpace::put(PageRun const& run) {
 Result<std::span<std::byte>> ProgramSpace::reach(UserAddress address, std::size_t bytes,
                                                  std::uint32_t wanted) {
     if (address >= layout::task_end) return fail(Errno::fault);
-    std::uint64_t const page = address / page_bytes;
-    auto* entry = pages_.find(page);
+    auto const in = [&](PageEntry const& entry) {
+        std::size_t const offset = address % page_bytes;
+        return std::span(frames_.bytes(entry.frame()) + offset,
+                         std::min(bytes, page_bytes - offset));
+    };
     auto const needed = (wanted & access::write) != 0 ? PageEntry::write : PageEntry::read;
-    if (entry == nullptr || !entry->has(needed)) {
-        auto const mapped = fault(address, wanted);
-        if (!mapped) return fail(mapped.error() == Errno::nomem ? Errno::nomem : Errno::fault);
-        entry = pages_.find(page);
-        // The program will want it next. If the tables have no room, its own fault will tell.
-        static_cast<void>(put(*mapped));
-    }
-    std::size_t const offset = address % page_bytes;
-    return std::span(frames_.bytes(entry->frame()) + offset, std::min(bytes, page_bytes - offset));
+    auto const* entry = pages_.find(address / page_bytes);
+    if (entry != nullptr && entry->has(needed)) [[likely]]
+        return in(*entry);
+    auto const mapped = fault(address, wanted);
+    if (!mapped) return fail(mapped.error() == Errno::nomem ? Errno::nomem : Errno::fault);
+    auto const found = in(*pages_.find(address / page_bytes));
+    // The program will want it next. If the tables have no room, its own fault will tell.
+    static_cast<void>(put(*mapped));
+    return found;
 }
 
 Result<std::span<std::byte const>> ProgramSpace::readable(UserAddress address, std::size_t bytes) {

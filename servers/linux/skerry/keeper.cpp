@@ -56,7 +56,8 @@ void Keeper::signalled(abi::Word bits) {
     }
 }
 
-Answer Keeper::serve(runtime::Received const& received) {
+// This and `exchange` are parts of the loop, which every call pays for.
+[[gnu::always_inline]] inline Answer Keeper::serve(runtime::Received const& received) {
     auto const& words = received.words;
     auto const kind = received.tag.kind();
     if (kind == MessageKind::notification) {
@@ -99,7 +100,7 @@ void Keeper::before_wait() {
 }
 
 /// Answer what was served, and receive the next.
-runtime::Received Keeper::exchange(Answer const& answer) {
+[[gnu::always_inline]] inline runtime::Received Keeper::exchange(Answer const& answer) {
     auto const reply = reply_.address();
     auto const endpoint = endpoint_.address();
     bool const yields = std::exchange(system_.yields, false);
