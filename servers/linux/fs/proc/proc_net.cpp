@@ -1,8 +1,11 @@
-// /proc/net: the tables of the network. There are no interfaces and no connections: what is here
-// are the headings.
+// /proc/net: the sockets of the UNIX domain, and the tables of the network. There are no interfaces
+// and no connections: of those what is here are the headings.
 
+#include <servers/linux/fs/file_system.hpp>
 #include <servers/linux/fs/generated/text.hpp>
 #include <servers/linux/fs/proc/proc_static.hpp>
+#include <servers/linux/fs/socket/unix_socket.hpp>
+#include <servers/linux/system.hpp>
 
 #include <array>
 
@@ -47,8 +50,23 @@ Result<> datagrams_6(System&, Text& text) {
     return {};
 }
 
-Result<> local(System&, Text& text) {
+Result<> local(System& system, Text& text) {
     text.put("Num       RefCount Protocol Flags    Type St Inode Path\n");
+    constexpr std::uint64_t accepts = 0x1'0000; // __SO_ACCEPTCON
+    constexpr std::uint64_t unconnected = 1, connected = 3;
+    for (auto const* socket = system.files->sockets.first; socket; socket = socket->next) {
+        // What stands in the first column names nothing, as Linux has it for the unprivileged.
+        text.hexadecimal(0, 16).put(": ").hexadecimal(socket->references(), 8);
+        text.put(" 00000000 ").hexadecimal(socket->listening() ? accepts : 0, 8);
+        text.put(' ').hexadecimal(static_cast<std::uint64_t>(socket->type), 4);
+        text.put(' ').hexadecimal(socket->connected() ? connected : unconnected, 2);
+        text.put(' ').decimal(socket->inode().number, 5);
+        if (auto const* const address = socket->address()) {
+            text.put(' ');
+            for (char c : address->name()) text.put(c == '\0' ? '@' : c);
+        }
+        text.put('\n');
+    }
     return {};
 }
 
