@@ -102,7 +102,7 @@ static void timers(void) {
     it = (struct itimerspec){{0, 0}, {0, 0}};
     T(timerfd_settime(fd, 0, &it, NULL));
     T(read(fd, &v, 8));
-    it.it_value.tv_sec = 1;
+    it.it_value.tv_nsec = 1;
     T(timerfd_settime(fd, TFD_TIMER_ABSTIME, &it, NULL)); // long ago
     T(read(fd, &v, 8));
     it.it_value.tv_nsec = 1000000000;

@@ -20,6 +20,7 @@ PROGRAMS = [
     Program("memory", "gcc", "memory.c", ["-static"]),
     Program("exec", "gcc", "exec.c", ["-static"], "test"),
     Program("event-files", "gcc", "event_files.c", ["-static"]),
+    Program("memory-files", "gcc", "memory_files.c", ["-static"]),
     Program("unix-sockets", "gcc", "unix_sockets.c", ["-static"]),
     Program("vdso", "gcc", "vdso.c", []),
     Program("vdso-musl", "musl-gcc", "vdso.c", ["-static"]),

@@ -128,6 +128,7 @@ Outcome pselect6(Call& call);
 Outcome poll_again(Call& call);
 Outcome eventfd(Call& call);
 Outcome eventfd2(Call& call);
+Outcome memfd_create(Call& call);
 
 // sockets (calls_socket.cpp, calls_message.cpp, calls_socket_option.cpp)
 Outcome socket(Call& call);

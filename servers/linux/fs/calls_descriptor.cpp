@@ -11,6 +11,7 @@
 #include <servers/linux/fs/inode.hpp>
 #include <servers/linux/fs/ioctl.hpp>
 #include <servers/linux/fs/pipe/pipe_file.hpp>
+#include <servers/linux/fs/ram/ram_file.hpp>
 #include <servers/linux/memory/program_space.hpp>
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/process/task.hpp>
@@ -26,8 +27,20 @@ constexpr std::uint32_t dup_fd = 0, get_fd = 1, set_fd = 2, get_flags = 3, set_f
                         set_signal = 10, get_signal = 11, set_owner_words = 15,
                         get_owner_words = 16, get_open_lock = 36, set_open_lock = 37,
                         set_open_lock_wait = 38, set_lease = 1024, get_lease = 1025,
-                        dup_close_on_exec = 1030, set_pipe_size = 1031, get_pipe_size = 1032;
+                        dup_close_on_exec = 1030, set_pipe_size = 1031, get_pipe_size = 1032,
+                        add_seals = 1033, get_seals = 1034;
 } // namespace command
+
+Outcome seal_file(File const& file, std::uint32_t more) {
+    auto* const kept = RamFile::of(file.inode());
+    if (kept == nullptr || (more & ~seal::all) != 0) return Errno::inval;
+    if (!file.writable() || kept->has_seal(seal::seal)) return Errno::perm;
+    // Whoever maps it might write: also those who only read are waited for.
+    bool const stops_writers = (more & seal::write & ~kept->seals) != 0;
+    if (stops_writers && kept->contents->mapped()) return Errno::busy;
+    kept->seals |= more;
+    return 0;
+}
 
 std::uint32_t limit_of(Task const& task) {
     auto const soft = task.process.limits.soft(Limit::nofile);
@@ -177,6 +190,11 @@ Outcome fcntl(Call& call) {
         if (call.args[2] > 2 || file->inode().type != FileType::regular) return Errno::inval;
         return Errno::again;
     case command::get_lease: return 2; // F_UNLCK
+    case command::add_seals: return seal_file(*file, call.int_arg(2));
+    case command::get_seals: {
+        auto const* const kept = RamFile::of(file->inode());
+        return kept != nullptr ? Outcome(kept->seals) : Errno::inval;
+    }
     case command::get_pipe_size: {
         auto const* const pipe = as_pipe(*file);
         return pipe != nullptr ? Outcome(pipe->capacity()) : Errno::badf;

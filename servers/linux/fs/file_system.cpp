@@ -61,6 +61,7 @@ Result<> FileSystem::start() {
     // Files may not take the memory that programs need to take notice of it.
     auto const pages = environment.frames.total();
     root_volume_->quota.limit = pages - pages / 8;
+    nameless_volume_->quota.limit = pages / 2; // files of memfd_create
     epoll_books.set_limit(pages);
     devices.console = make<Terminal>(DeviceNumber{4, 64});
     if (!devices.console) return fail(Errno::nomem);

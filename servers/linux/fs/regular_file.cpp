@@ -43,6 +43,11 @@ Outcome RegularFile::write_at(Call& call, UserBuffer& from, std::uint64_t offset
         }
         wanted = limit - offset;
     }
+    if (node().has_seal(seal::write | seal::future_write)) return Errno::perm;
+    if (node().has_seal(seal::grow) && offset + wanted > contents()->size()) {
+        if (offset >= contents()->size()) return Errno::perm;
+        wanted = contents()->size() - offset;
+    }
     std::size_t done = 0;
     Errno error{};
     while (done < wanted) {
@@ -98,9 +103,11 @@ Result<> RegularFile::allocate(std::uint32_t mode, std::uint64_t offset, std::ui
     constexpr std::uint32_t keep_size = 1, punch_hole = 2; // as tmpfs: nothing else
     auto const end = offset + bytes;
     if (mode == (keep_size | punch_hole)) {
+        if (node().has_seal(seal::write | seal::future_write)) return fail(Errno::perm);
         TRY(contents()->punch(offset, end));
     } else if ((mode & ~keep_size) == 0) {
         bool const grows = (mode & keep_size) == 0 && end > contents()->size();
+        if (grows && node().has_seal(seal::grow)) return fail(Errno::perm);
         // What was taken before the memory ran out stays with the file, as posix_fallocate allows.
         if (auto const had = contents()->reserve(offset, end); !had) return fail(Errno::nospc);
         if (grows) TRY(contents()->resize(end));

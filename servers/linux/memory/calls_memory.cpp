@@ -2,6 +2,7 @@
 
 #include <servers/linux/fs/descriptor_table.hpp>
 #include <servers/linux/fs/file.hpp>
+#include <servers/linux/fs/ram/ram_file.hpp>
 #include <servers/linux/handlers.hpp>
 #include <servers/linux/memory/anonymous_source.hpp>
 #include <servers/linux/memory/pinning.hpp>
@@ -42,6 +43,11 @@ Result<> add_file(Task& task, Area& area, std::int32_t fd, std::uint64_t offset)
     if (file->location.mount && file->location.mount->flags.no_exec &&
         (area.protection & access::execute) != 0)
         return fail(Errno::perm);
+    if (auto const* const kept = area.shared ? RamFile::of(file->inode()) : nullptr;
+        kept != nullptr && kept->has_seal(seal::write | seal::future_write)) {
+        if ((area.protection & access::write) != 0) return fail(Errno::perm);
+        area.never_write = true;
+    }
     area.source = TRY(file->pages());
     area.source_page = offset / page_bytes;
     area.file = Ref<Counted>(file);

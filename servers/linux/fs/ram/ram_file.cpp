@@ -4,7 +4,15 @@
 
 namespace personality {
 
+RamFile* RamFile::of(Inode& inode) {
+    bool const here = inode.type == FileType::regular &&
+                      inode.volume.statistics().magic == RamVolume::magic;
+    return here ? static_cast<RamFile*>(&inode) : nullptr;
+}
+
 Result<> RamFile::resize(std::uint64_t bytes) {
+    if (bytes < contents->size() && has_seal(seal::shrink)) return fail(Errno::perm);
+    if (bytes > contents->size() && has_seal(seal::grow)) return fail(Errno::perm);
     TRY(contents->resize(bytes));
     touch_modified();
     return {};

@@ -6,12 +6,23 @@
 
 namespace personality {
 
+/// What shall never happen to a file again (F_ADD_SEALS).
+namespace seal {
+constexpr std::uint32_t seal = 1, shrink = 2, grow = 4, write = 8, future_write = 16;
+constexpr auto all = seal | shrink | grow | write | future_write;
+} // namespace seal
+
 class RamFile final : public RamNode {
 public:
     RamFile(RamVolume& of, NewNode const& node, Ref<FileContents> bytes)
         : RamNode(of, node), contents(std::move(bytes)) {}
 
     Ref<FileContents> const contents;
+    /// Only a file of memfd_create may be sealed, if its maker wants it so.
+    std::uint32_t seals = seal::seal;
+    bool has_seal(std::uint32_t which) const { return (seals & which) != 0; }
+    /// The file behind an inode, if it is one of a volume in memory.
+    static RamFile* of(Inode& inode);
 
     Attributes attributes() const override {
         auto attributes = RamNode::attributes();
