@@ -27,7 +27,7 @@ def on_linux(name, program):
     release = tuple(int(part) for part in os.uname().release.split(".")[:2])
     if os.geteuid() != 0 or release != ANSWERS_OF:
         return (FOLDER / f"{name}.txt").read_text().splitlines()
-    place = program.parent / "place"
+    place = program.parent / f"{name}-place"
     place.mkdir()
     script = 'mount -t tmpfs none "$1" && cd "$1" && exec "$2"'
     done = subprocess.run(["unshare", "-m", "sh", "-c", script, "sh", place, program], check=True,
