@@ -12,6 +12,8 @@ from skerry import places
 
 FOLDER = places.ROOT / "tests/linux"
 PLACE = "/tmp/programs-test"
+#: Before what each has printed: none of them prints this.
+MARK = "@@@@ of "
 
 Program = collections.namedtuple("Program", "name compiler source flags words", defaults=[""])
 
@@ -52,13 +54,13 @@ def answers(tmp_path_factory):
     """What each printed in Skerry and on this machine, its status behind it."""
     folder = tmp_path_factory.mktemp("programs")
     made = [build(program, folder) for program in PROGRAMS + LIBRARIES]
-    lines = [f"echo '== {program.name}'; {PLACE}/{program.name} {program.words}; echo status $?"
+    lines = [f"echo '{MARK}{program.name}'; {PLACE}/{program.name} {program.words}; echo status $?"
              for program in PROGRAMS]
     added = [word for path in made for word in ("--add", f"{path}:{PLACE}/{path.name}")]
     script = "; ".join(lines)
     done = runner(folder)("sh", "-c", f"export MAY_SET_THE_CLOCK=1; {script}", options=added)
     parts = {}
-    for part in done.stdout.decode(errors="replace").split("== ")[1:]:
+    for part in done.stdout.decode(errors="replace").split(MARK)[1:]:
         name, _, text = part.partition("\n")
         parts[name] = text
     # There the programs must lie in the same place, since their own path is among what they print.
