@@ -1,6 +1,7 @@
 // The fast path and the full operation come to the same end in the same situation: each scenario is
 // run both ways, and the states are compared.
 
+#include <kernel/ipc/fast_path.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/testing/invariants.hpp>
 
@@ -186,6 +187,62 @@ TEST(FastPath, TakesTheSwitchWithoutTheScheduler) {
         world.message<abi::EndpointReplyReceive>(*server.thread, door, {.reply = reply});
     }
     EXPECT_EQ(world.processor().counters.calls, calls) << "the full operations are not entered";
+    EXPECT_EQ(broken_invariants(world), "");
+}
+
+TEST(FastPath, TakesAFaultToItsKeeperAndThePageBack) {
+    constexpr abi::Word place = 0x1000'0000;
+    World world;
+    auto& keeper = world.add_program({.priority = 150, .bytes = 1 << 20});
+    auto& guest = world.add_program({.foreign = true, .priority = 50});
+    auto const door = world.make(keeper, abi::Kind::endpoint);
+    auto const reply = world.make(keeper, abi::Kind::reply);
+    auto const memory = world.make(keeper, abi::Kind::memory, 64 << 10);
+    auto const space = world.share(guest, guest[at::space], keeper);
+    auto const handle = world.share(guest, guest[at::thread], keeper);
+    ASSERT_TRUE(world.call<abi::ThreadSetKeeper>(keeper, handle, door).ok());
+    ASSERT_TRUE(world.call<abi::SpaceAttach>(keeper, space, memory, abi::Word{1}).ok());
+    world.message<abi::EndpointReceive>(*keeper.thread, door, {.reply = reply});
+
+    auto& thread = *guest.thread;
+    auto const calls = world.processor().counters.calls;
+    for (abi::Word page = 0; page < 3; page++) {
+        world.become(thread);
+        thread.fault_address = place + page * abi::page_bytes;
+        thread.fault_error = abi::fault_access::write;
+        ASSERT_EQ(ipc::fast_page_fault(thread), keeper.thread);
+        EXPECT_EQ(keeper.thread->frame.rdi, place + page * abi::page_bytes);
+        auto const before = thread.frame;
+        world.message<abi::EndpointReplyReceive>(
+            *keeper.thread, door,
+            {.tag = Tag{}.with(Tag::flag_mapping),
+             .words = {7, 1 | static_cast<abi::Word>(abi::Protection::read_write) << 16,
+                       place + page * abi::page_bytes, page, 1},
+             .reply = reply});
+        EXPECT_EQ(world.processor().current, &thread);
+        EXPECT_EQ(thread.frame.rax, before.rax) << "a fault has no result";
+        EXPECT_EQ(broken_invariants(world), "");
+    }
+    EXPECT_EQ(world.processor().counters.calls, calls) << "the full operations are not entered";
+    EXPECT_EQ(thread.space->attachment(1)->mapped, 3u);
+}
+
+TEST(FastPath, LetsEqualsOfWhoYieldsRunFirst) {
+    World world;
+    auto& keeper = world.add_program({.priority = 150});
+    auto& guest = world.add_program({.foreign = true, .priority = 50});
+    auto& other = world.add_program({.priority = 50});
+    auto const door = world.make(keeper, abi::Kind::endpoint);
+    auto const reply = world.make(keeper, abi::Kind::reply);
+    auto const handle = world.share(guest, guest[at::thread], keeper);
+    ASSERT_TRUE(world.call<abi::ThreadSetKeeper>(keeper, handle, door).ok());
+    world.become(*other.thread); // and stands in the ready queue when others act
+    world.message<abi::EndpointReceive>(*keeper.thread, door, {.reply = reply});
+    world.foreign_call(*guest.thread, 24, {});
+    world.message<abi::EndpointReplyReceive>(
+        *keeper.thread, door, {.tag = Tag{0, 1}.with(Tag::flag_yield), .reply = reply});
+    EXPECT_EQ(world.processor().current, other.thread);
+    EXPECT_TRUE(schedule::runnable(*guest.thread));
     EXPECT_EQ(broken_invariants(world), "");
 }
 
