@@ -12,6 +12,10 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#ifndef SYS_futex_waitv
+#define SYS_futex_waitv 449
+#endif
+
 static long futex(uint32_t* word, int operation, uint32_t value, void const* timeout, uint32_t* second, uint32_t third) {
     return syscall(SYS_futex, word, operation, value, timeout, second, third);
 }
@@ -304,7 +308,7 @@ static void barriers(void) {
 
 static long counter;
 static void* count(void* kind) {
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 2000; i++) {
         pthread_mutex_lock(&mutex);
         counter++;
         if (i % 64 == 0) sched_yield();

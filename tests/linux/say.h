@@ -9,6 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef __GLIBC__
+static inline char const* strerrorname_np(int number) { return strerror(number); }
+#endif
+
 static void say(char const* format, ...) {
     char line[512];
     va_list words;
