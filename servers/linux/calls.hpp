@@ -169,7 +169,7 @@ inline constexpr auto call_lines = std::to_array<CallLine>({
     {150, "munlock", calls::munlock},
     {151, "mlockall", calls::mlockall},
     {152, "munlockall", calls::munlockall},
-    {153, "vhangup", nullptr, Support::absent},
+    {153, "vhangup", calls::vhangup},
     {154, "modify_ldt", nullptr, Support::absent},
     {155, "pivot_root", nullptr, Support::absent},
     {156, "_sysctl", nullptr, Support::absent},

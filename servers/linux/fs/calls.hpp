@@ -175,4 +175,7 @@ Outcome inotify_rm_watch(Call& call);
 Outcome mount(Call& call);
 Outcome umount2(Call& call);
 
+// terminals (terminal/calls_terminal.cpp)
+Outcome vhangup(Call& call);
+
 } // namespace personality::calls

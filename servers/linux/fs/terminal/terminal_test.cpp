@@ -220,5 +220,20 @@ TEST_F(Terminals, HangUp) {
     EXPECT_TRUE(shell.process->pending.set().has(Signal::hup));
 }
 
+TEST_F(Terminals, HangUpForTheNext) {
+    constexpr std::uint64_t vhangup = 153;
+    shell.task->blocked_signals.add(Signal::hup);
+    EXPECT_EQ(shell.call(vhangup), 0);
+    EXPECT_EQ(shell.call(nr::read, 0, memory_start, 10), 0);
+    EXPECT_EQ(shell.call(nr::open, "/dev/tty"sv, 2), error(Errno::nxio));
+    EXPECT_EQ(shell.call(vhangup), 0); // there is none to hang up
+    EXPECT_EQ(shell.call(nr::open, "/dev/ttyS0"sv, 2), 1);
+    EXPECT_EQ(shell.call(nr::open, "/dev/tty"sv, 2), 2); // and so it is its own again
+    type("x\n");
+    EXPECT_EQ(shell.call(nr::read, 1, memory_start, 10), 2);
+    shell.process->identity.effective = 0;
+    EXPECT_EQ(shell.call(vhangup), error(Errno::perm));
+}
+
 } // namespace
 } // namespace personality::testing
