@@ -140,12 +140,9 @@ def test_programs_that_lie_about_themselves(skerry_run, tmp_path):
     statuses = {name: int(status) for name, status in map(str.split, lines)}
     assert statuses.keys() == LIES.keys()
     assert statuses.pop("honest") == 42
-    # An empty file is a script of nothing.
+    # An empty file is a script of nothing, and what is not there does no harm until somebody looks.
     assert statuses.pop("empty") == 0
-    # What lies behind the end of the file is never touched: it runs, as on Linux.
     assert statuses.pop("beyond-the-file") == 42
-    # 64 TiB that are promised and never touched; Linux refuses to promise so much.
-    assert statuses.pop("huge") in (42, 137, 139)
     assert [name for name, status in statuses.items() if status in (0, 42)] == []
 
 

@@ -44,6 +44,14 @@ Result<> map_segment(ProgramSpace& space, ElfFile const& program, elf::Segment c
     return {};
 }
 
+/// More memory of zeros than there is at all, which mmap would refuse too.
+bool asks_too_much(elf::Layout const& layout, FramePool const& frames) {
+    return std::ranges::any_of(layout.loaded(), [&](elf::Segment const& segment) {
+        return segment.memory_bytes > segment.file_bytes &&
+               (segment.memory_bytes - segment.file_bytes) / page_bytes > frames.total();
+    });
+}
+
 } // namespace
 
 Result<std::size_t> read_file(Task& task, File& file, std::uint64_t offset,
@@ -74,7 +82,8 @@ Result<ElfFile> read_elf(Task& task, Ref<File> file) {
         return fail(Errno::noexec);
     auto layout = elf::read_layout(*header, wanted, size, elf::Checks::mappable);
     if (!layout && layout.error() == elf::Problem::bad_interpreter) return fail(Errno::noexec);
-    if (!layout) return ElfFile{.file = std::move(file), .stillborn = true};
+    if (!layout || asks_too_much(*layout, task.environment().frames))
+        return ElfFile{.file = std::move(file), .stillborn = true};
     return ElfFile{.layout = *layout, .file = std::move(file)};
 }
 
