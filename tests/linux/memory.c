@@ -231,9 +231,10 @@ static int deep(int n) {
 }
 static void stack(void) {
     printf("deep: %d\n", deep(6000) != -1);
-    char* low = mmap(0, 64 * PAGE, PROT_NONE, ANON, -1, 0);
-    munmap(low, 64 * PAGE);
-    char* grows = mmap(low + 60 * PAGE, PAGE, RW, ANON | MAP_GROWSDOWN | MAP_FIXED, -1, 0);
+    // Linux keeps 256 pages free below what grows.
+    char* low = mmap(0, 1024 * PAGE, PROT_NONE, ANON, -1, 0);
+    munmap(low, 1024 * PAGE);
+    char* grows = mmap(low + 1000 * PAGE, PAGE, RW, ANON | MAP_GROWSDOWN | MAP_FIXED, -1, 0);
     touch("grows down", grows - 3 * PAGE, 1);
     pid_t child = fork();
     if (child == 0) {
