@@ -104,7 +104,8 @@ Outcome make_pipe(Call& call, std::uint32_t flags) {
     auto& table = *call.task.descriptors;
     auto const limit = limit_of(call.task);
     TRY(table.can_add(2, limit));
-    auto ends = TRY(files_of(call).make_pipe(flags & (open_flag::nonblock | open_flag::direct)));
+    auto ends = TRY(files_of(call).make_pipe(flags & (open_flag::nonblock | open_flag::direct),
+                                             actor_of(call.task)));
     bool const close_on_exec = (flags & open_flag::close_on_exec) != 0;
     std::array<std::int32_t, 2> descriptors;
     descriptors[0] = TRY(table.add(std::move(ends.reader), close_on_exec, limit));

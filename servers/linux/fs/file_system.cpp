@@ -141,9 +141,11 @@ Result<Location> FileSystem::anonymous(std::string_view name) {
 }
 
 Result<Location> FileSystem::nameless(std::string_view kind, FileType type,
-                                      std::uint16_t permissions) {
-    auto const inode = TRY(
-        RamNode::create_node(*nameless_volume_, NewNode{.type = type, .permissions = permissions}));
+                                      std::uint16_t permissions, Actor const& owner) {
+    auto const inode = TRY(RamNode::create_node(
+        *nameless_volume_,
+        NewNode{
+            .type = type, .permissions = permissions, .user = owner.user, .group = owner.group}));
     std::array<char, 48> name;
     auto* const at = std::copy(kind.begin(), kind.end(), name.begin());
     std::copy_n(":[", 2, at);
@@ -154,8 +156,9 @@ Result<Location> FileSystem::nameless(std::string_view kind, FileType type,
     return Location{nameless_mount_, std::move(entry)};
 }
 
-Result<FileSystem::PipeEnds> FileSystem::make_pipe(std::uint32_t flags) {
-    auto const at = TRY(nameless("pipe", FileType::fifo));
+Result<FileSystem::PipeEnds> FileSystem::make_pipe(std::uint32_t flags, Actor const& owner) {
+    constexpr std::uint16_t owner_alone = 0600;
+    auto const at = TRY(nameless("pipe", FileType::fifo, owner_alone, owner));
     auto const pipe = make<Pipe>(environment.frames);
     if (!pipe) return fail(Errno::nomem);
     static_cast<RamNode&>(at.inode()).set_pipe(pipe);

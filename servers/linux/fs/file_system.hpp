@@ -58,10 +58,10 @@ public:
         Ref<File> reader, writer;
         Ref<Pipe> pipe; ///< what both are ends of, for the server's own use
     };
-    Result<PipeEnds> make_pipe(std::uint32_t flags);
+    Result<PipeEnds> make_pipe(std::uint32_t flags, Actor const& owner = {});
     /// A place for something that has no place in the tree: "kind:[number]" in /proc/PID/fd.
     Result<Location> nameless(std::string_view kind, FileType type,
-                              std::uint16_t permissions = 0600);
+                              std::uint16_t permissions = 0600, Actor const& owner = {});
     /// A place for what is no more than an open file: "anon_inode:[eventfd]". They share one inode.
     Result<Location> anonymous(std::string_view name);
     EpollBooks epoll_books;

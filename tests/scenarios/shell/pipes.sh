@@ -18,3 +18,6 @@ echo x | { read y; echo "y=$y"; }
 printf 'no newline' | cat; echo
 : | wc -c
 exec 3>&1; echo to three >&3; exec 3>&-; echo gone >&3
+
+# A pipe is its maker's, who can open it again by its number.
+su -s /bin/sh www-data -c 'echo mine | cat /dev/fd/0; echo mine | stat -L -c "%U %a" /dev/fd/0'
