@@ -8,7 +8,7 @@ from skerry import say
 NEEDED = """
     clang-19 lld-19 llvm-19 libc++-19-dev libc++abi-19-dev libclang-rt-19-dev clang-format-19
     ninja-build cmake ccache qemu-system-x86 googletest libtomlplusplus-dev libcli11-dev
-    busybox-static gcc g++ musl-tools libc6-dev linux-libc-dev dpkg-dev make xz-utils python3-pytest python3-pexpect
+    busybox-static bash-static gcc g++ musl-tools libc6-dev linux-libc-dev dpkg-dev make xz-utils python3-pytest python3-pexpect
 """.split()
 
 
