@@ -18,9 +18,9 @@
 //                              <-     output(bytes), error_output(bytes) ...
 //                              <-     exited(status): the last frame; all output has gone before it
 //
-// A guest's end that begins anew in the middle (it was killed and started again) sends restart_filler zero
-// bytes before its hello: whatever frame its predecessor left half sent ends in them, and the rest are no frame.
-// To the host the command has ended there.
+// A guest's end that begins anew in the middle (it was killed and started again) sends
+// restart_filler zero bytes before its hello: whatever frame its predecessor left half sent ends in
+// them, and the rest are no frame. To the host the command has ended there.
 //
 // The line itself loses nothing (the emulator holds bytes back while the receiver's FIFO is full),
 // so there is no checksum. Output needs no credit: the host always reads.

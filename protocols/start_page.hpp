@@ -33,13 +33,13 @@ namespace start_slot {
 constexpr std::uint16_t pool = 1;
 constexpr std::uint16_t process = 2;
 constexpr std::uint16_t space = 3;
-constexpr std::uint16_t thread = 4;    ///< the first thread
-constexpr std::uint16_t context = 5;   ///< its SchedContext
-constexpr std::uint16_t objects = 6;   ///< Untyped for kernel objects of its own
-constexpr std::uint16_t events = 7;    ///< Notification, bound to the first thread
-constexpr std::uint16_t endpoint = 8;  ///< the Endpoint it serves, if it serves any
-constexpr std::uint16_t log = 9;       ///< Control with the right to log, if granted
-constexpr std::uint16_t message = 10;  ///< Memory: the first thread's message page
+constexpr std::uint16_t thread = 4;   ///< the first thread
+constexpr std::uint16_t context = 5;  ///< its SchedContext
+constexpr std::uint16_t objects = 6;  ///< Untyped for kernel objects of its own
+constexpr std::uint16_t events = 7;   ///< Notification, bound to the first thread
+constexpr std::uint16_t endpoint = 8; ///< the Endpoint it serves, if it serves any
+constexpr std::uint16_t log = 9;      ///< Control with the right to log, if granted
+constexpr std::uint16_t message = 10; ///< Memory: the first thread's message page
 } // namespace start_slot
 
 /// Bit 63 of the events Notification: the supervisor wants the service to look at its status page
@@ -50,14 +50,12 @@ using Name = std::array<char, 24>;
 
 constexpr Name make_name(std::string_view text) {
     Name name{};
-    for (std::size_t i = 0; i < text.size() && i + 1 < name.size(); i++)
-        name[i] = text[i];
+    for (std::size_t i = 0; i < text.size() && i + 1 < name.size(); i++) name[i] = text[i];
     return name;
 }
 constexpr std::string_view view(Name const& name) {
     std::size_t length = 0;
-    while (length < name.size() && name[length] != 0)
-        length++;
+    while (length < name.size() && name[length] != 0) length++;
     return {name.data(), length};
 }
 
@@ -66,16 +64,16 @@ enum class SessionRole : std::uint32_t { client = 1, server = 2 };
 /// One session with a peer: shared memory that outlives both, a way to wake the peer, and an
 /// Endpoint for control calls.
 struct Session {
-    Name name;     ///< of the session, as the manifest has it ("line", "terminal")
-    Name peer;     ///< the service at the other end
+    Name name; ///< of the session, as the manifest has it ("line", "terminal")
+    Name peer; ///< the service at the other end
     SessionRole role;
-    std::uint32_t badge;         ///< server: the badge of this client's calls
-    abi::CapAddress endpoint;    ///< client: send; server: none (start_slot::endpoint serves all)
-    abi::CapAddress wake_peer;   ///< Notification, minted with the peer's bits: signal takes none
-    abi::Word own_bits;          ///< what arrives at our events when the peer wakes us
-    abi::Word address;           ///< the session memory, mapped read-write
+    std::uint32_t badge;       ///< server: the badge of this client's calls
+    abi::CapAddress endpoint;  ///< client: send; server: none (start_slot::endpoint serves all)
+    abi::CapAddress wake_peer; ///< Notification, minted with the peer's bits: signal takes none
+    abi::Word own_bits;        ///< what arrives at our events when the peer wakes us
+    abi::Word address;         ///< the session memory, mapped read-write
     abi::Word bytes;
-    abi::CapAddress memory;      ///< the same, as a capability (empty if not granted)
+    abi::CapAddress memory; ///< the same, as a capability (empty if not granted)
     std::uint32_t reserved;
 };
 
@@ -125,12 +123,12 @@ static_assert(sizeof(StartPage) <= 4096);
 
 /// The status page: written by the service, read by the supervisor and, through /svc, by anybody.
 struct StatusPage {
-    abi::Word turns; ///< counts up whenever the event loop is about to wait
-    abi::Word requests; ///< work done so far, in the service's own unit
+    abi::Word turns;      ///< counts up whenever the event loop is about to wait
+    abi::Word requests;   ///< work done so far, in the service's own unit
     abi::Word request_id; ///< what it works on now; 0: nothing
     abi::Word stop_acknowledged;
     abi::Word memory_in_use; ///< bytes of its pool
-    char text[1024]; ///< more, for people, zero-terminated "name value" lines
+    char text[1024];         ///< more, for people, zero-terminated "name value" lines
 };
 
 } // namespace protocols

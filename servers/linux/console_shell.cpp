@@ -40,8 +40,12 @@ Result<> ConsoleShell::start() {
     auto const name = kind_.empty() || kind_.size() > 58 ? std::string_view("linux") : kind_;
     std::ranges::copy(name, std::ranges::copy(std::string_view("TERM="), term.begin()).out);
     std::array<std::string_view, 6> const environment{
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-        std::string_view(term.data()), "USER=root", "LOGNAME=root", "SHELL=/bin/sh"};
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME=/root",
+        std::string_view(term.data()),
+        "USER=root",
+        "LOGNAME=root",
+        "SHELL=/bin/sh"};
     auto place = TRY(system_.files->first_context());
     if (auto const home = system_.files->find("/root")) place->working = *home;
     auto descriptors = TRY(open_console());

@@ -50,7 +50,7 @@ public:
     UserAccounts accounts;
     FutexTable futexes;
     SegmentTable segments; ///< System V shared memory
-    Vdso vdso; ///< not loaded: programs make calls
+    Vdso vdso;             ///< not loaded: programs make calls
     std::array<char, 65> host_name{"skerry"};
     std::array<char, 65> domain_name{"(none)"};
     std::array<std::uint64_t, 3> load{}; ///< 16.16 fixed point, as sysinfo reports it

@@ -90,7 +90,8 @@ int main() {
     for (auto& thread : threads) thread.join();
     for (auto const& [word, times] : seen) std::cout << word << ' ' << times << '\n';
     std::cout << "main's own: " << own << '\n';
-    auto failing = std::async(std::launch::async, []() -> int { throw std::runtime_error("from a thread"); });
+    auto failing =
+        std::async(std::launch::async, []() -> int { throw std::runtime_error("from a thread"); });
     try {
         failing.get();
     } catch (std::runtime_error const& error) {
@@ -101,7 +102,8 @@ int main() {
     std::cout << text.str() << '\n';
     auto const start = std::chrono::steady_clock::now();
     std::this_thread::sleep_for(std::chrono::milliseconds(3));
-    std::cout << "slept: " << (std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(3)) << '\n';
+    std::cout << "slept: "
+              << (std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(3)) << '\n';
     try {
         std::unique_ptr<char[]> const none(new char[std::size_t{1} << 46]);
     } catch (std::bad_alloc const&) {

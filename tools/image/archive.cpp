@@ -182,8 +182,8 @@ void Archive::add(std::string const& named, Node node) {
 
 void Archive::add_parents(std::string const& path) {
     for (std::size_t slash = 1; (slash = path.find('/', slash)) != path.npos; slash++) {
-        auto const [parent, fresh] =
-            tree_.try_emplace(path.substr(0, slash), Node{.type = Type::folder, .mode = 0755, .implied = true});
+        auto const [parent, fresh] = tree_.try_emplace(
+            path.substr(0, slash), Node{.type = Type::folder, .mode = 0755, .implied = true});
         if (!fresh && parent->second.type != Type::folder)
             throw std::runtime_error(path + " cannot lie below " + parent->first +
                                      ", which is no folder");

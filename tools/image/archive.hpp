@@ -31,7 +31,8 @@ struct Node {
     std::uint64_t modified_ns = 0;
     std::uint32_t device_major = 0;
     std::uint32_t device_minor = 0;
-    bool implied = false; ///< a folder that nobody named: what is in the guest already stays as it is
+    bool implied =
+        false; ///< a folder that nobody named: what is in the guest already stays as it is
 };
 
 /// A piece of the first program, as it will stand in memory.

@@ -35,9 +35,9 @@ Outcome memfd_create(Call& call) {
     entry->detach();
     Location const at{place.mount, std::move(entry)};
     auto file = TRY(node.open({.at = at,
-                                     .flags = open_flag::read_write | open_flag::large_file,
-                                     .actor = Actor{},
-                                     .task = &call.task}));
+                               .flags = open_flag::read_write | open_flag::large_file,
+                               .actor = Actor{},
+                               .task = &call.task}));
     return install(call, std::move(file), (flags & close_on_exec) != 0);
 }
 

@@ -72,13 +72,11 @@ Outcome receive_message(Call& call, Socket& socket, UserAddress at, std::uint32_
     if (words.name_bytes < 0) return Errno::inval;
     auto buffer = TRY(vectors_of(call, words));
     SocketAddress from;
-    Incoming message{
-        .bytes = buffer, .flags = flags, .from = words.name != 0 ? &from : nullptr};
+    Incoming message{.bytes = buffer, .flags = flags, .from = words.name != 0 ? &from : nullptr};
     auto const outcome = socket.receive(call, message);
     if (outcome.is_blocked() || outcome.is_error() || outcome.value() < -4095) return outcome;
     message.told |= flags & message_flag::close_on_exec;
-    words.control_bytes =
-        store_control(call, socket, words.control, words.control_bytes, message);
+    words.control_bytes = store_control(call, socket, words.control, words.control_bytes, message);
     if (words.name != 0) {
         auto const room = static_cast<std::uint32_t>(words.name_bytes);
         TRY(memory.copy_out(words.name, std::span(from.bytes).first(std::min(room, from.length))));
@@ -160,8 +158,7 @@ Outcome recvmmsg(Call& call) {
         if (done != 0 && timed_out(call)) return Errno::again;
         bool const at_once = done != 0 && (flags & message_flag::wait_for_one) != 0;
         auto const now = flags & ~message_flag::wait_for_one;
-        return receive_message(call, *socket, at,
-                               at_once ? now | message_flag::dont_wait : now);
+        return receive_message(call, *socket, at, at_once ? now | message_flag::dont_wait : now);
     });
 }
 

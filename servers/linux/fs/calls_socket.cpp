@@ -67,16 +67,16 @@ Outcome socketpair(Call& call) {
     auto const one = TRY(make_socket(call)), other = TRY(make_socket(call));
     TRY(table.can_add(2, limit));
     auto const& identity = call.task.identity();
-    files_of(call).sockets.connect_pair(
-        *one, *other, {call.task.process.pid, identity.euid, identity.egid});
+    files_of(call).sockets.connect_pair(*one, *other,
+                                        {call.task.process.pid, identity.euid, identity.egid});
     auto const first = install(call, one, closes_on_exec(call));
     if (first.is_error()) return first;
     auto const second = install(call, other, closes_on_exec(call));
     auto const first_fd = static_cast<std::int32_t>(first.value());
     auto const second_fd = static_cast<std::int32_t>(second.value());
     std::array const descriptors{first_fd, second_fd};
-    auto const told = second.is_error() ? second
-                                        : Outcome(call.task.memory().store(call.args[3], descriptors));
+    auto const told =
+        second.is_error() ? second : Outcome(call.task.memory().store(call.args[3], descriptors));
     if (!told.is_error()) return 0;
     static_cast<void>(table.close(first_fd));
     if (!second.is_error()) static_cast<void>(table.close(second_fd));

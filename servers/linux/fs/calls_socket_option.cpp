@@ -92,8 +92,8 @@ Result<std::uint64_t> load_timeout(Call& call) {
 Result<std::uint32_t> load_buffer_bytes(Call& call, std::uint32_t least, bool force) {
     auto const asked = TRY(load<std::int32_t>(call));
     if (force && !call.task.identity().can(Identity::net_admin)) return fail(Errno::perm);
-    auto const bytes = std::clamp<std::int64_t>(static_cast<std::uint32_t>(asked), 0,
-                                                Socket::most_bytes / 2);
+    auto const bytes =
+        std::clamp<std::int64_t>(static_cast<std::uint32_t>(asked), 0, Socket::most_bytes / 2);
     return std::max(static_cast<std::uint32_t>(bytes * 2), least);
 }
 
@@ -140,14 +140,14 @@ Outcome setsockopt(Call& call) {
     switch (number) {
     case send_buffer:
     case send_buffer_force:
-        options.send_bytes = TRY(load_buffer_bytes(call, Socket::least_send_bytes,
-                                                   number == send_buffer_force));
+        options.send_bytes =
+            TRY(load_buffer_bytes(call, Socket::least_send_bytes, number == send_buffer_force));
         socket->queue.wake_all(poll_event::writable);
         return 0;
     case receive_buffer:
     case receive_buffer_force:
-        options.receive_bytes = TRY(load_buffer_bytes(call, Socket::least_receive_bytes,
-                                                      number == receive_buffer_force));
+        options.receive_bytes = TRY(
+            load_buffer_bytes(call, Socket::least_receive_bytes, number == receive_buffer_force));
         return 0;
     case priority: {
         constexpr std::int32_t most = 6;
@@ -165,7 +165,8 @@ Outcome setsockopt(Call& call) {
     }
     case receive_least: {
         auto const value = TRY(load<std::int32_t>(call));
-        options.receive_least = value < 0 ? INT32_MAX : static_cast<std::uint32_t>(value ? value : 1);
+        options.receive_least =
+            value < 0 ? INT32_MAX : static_cast<std::uint32_t>(value ? value : 1);
         return 0;
     }
     case receive_timeout: options.receive_timeout = TRY(load_timeout(call)); return 0;

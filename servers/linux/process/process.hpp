@@ -70,7 +70,7 @@ public:
     /// /proc/PID/oom_score_adj: who ends first when memory is short.
     std::int32_t oom_score_adjustment = 0;
     static constexpr std::int32_t never_when_short = -1000;
-    std::uint32_t login_user = ~0U; ///< /proc/PID/loginuid: who logged in; nobody
+    std::uint32_t login_user = ~0U;     ///< /proc/PID/loginuid: who logged in; nobody
     std::uint64_t personality_bits = 0; ///< personality_bit
     bool huge_pages_disabled = false;   ///< kept for who asks
     std::uint32_t exit_signal = 17;     ///< what the parent is sent at the end

@@ -11,9 +11,7 @@ namespace personality {
 class SkerryClock final : public Clock {
 public:
     std::uint64_t monotonic() const override { return runtime::now_ns(); }
-    std::uint64_t realtime() const override {
-        return wall_offset() + runtime::now_ns();
-    }
+    std::uint64_t realtime() const override { return wall_offset() + runtime::now_ns(); }
     void set_realtime(std::uint64_t ns) override {
         moved_ += ns - realtime();
         if (vdso_ != nullptr)

@@ -15,7 +15,8 @@ struct [[gnu::packed]] EventWords { // struct epoll_event
 };
 
 std::size_t hash_of(File const& file, std::int32_t fd) {
-    auto const words = reinterpret_cast<std::uintptr_t>(&file) / 16 + static_cast<std::uint32_t>(fd);
+    auto const words =
+        reinterpret_cast<std::uintptr_t>(&file) / 16 + static_cast<std::uint32_t>(fd);
     return (words * 0x9e37'79b9'7f4a'7c15) >> 32;
 }
 

@@ -7,8 +7,7 @@ namespace {
 
 enum : std::uint64_t { epoll_wait = 232, epoll_ctl = 233, epoll_create1 = 291 };
 constexpr std::uint64_t add = 1, del = 2, mod = 3;
-constexpr std::uint32_t in = 1, out = 4, edge = 1U << 31, one_shot = 1U << 30,
-                        exclusive = 1U << 28;
+constexpr std::uint32_t in = 1, out = 4, edge = 1U << 31, one_shot = 1U << 30, exclusive = 1U << 28;
 
 struct [[gnu::packed]] Event {
     std::uint32_t events;

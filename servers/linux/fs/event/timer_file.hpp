@@ -42,10 +42,10 @@ private:
     bool const real_;
     How how_;
     std::uint64_t interval_ = 0;
-    std::uint64_t value_ = 0;  ///< when it is due, by its own clock, if that is the real one
-    Instant next_ = never;     ///< when it is due, or was when it rang
+    std::uint64_t value_ = 0; ///< when it is due, by its own clock, if that is the real one
+    Instant next_ = never;    ///< when it is due, or was when it rang
     std::uint64_t ticks_ = 0;
-    bool rang_ = false;        ///< and does not run until somebody looks: its ticks are worked out
+    bool rang_ = false; ///< and does not run until somebody looks: its ticks are worked out
     bool canceled_ = false;
     Alarm alarm_;
     WaitQueue queue_;

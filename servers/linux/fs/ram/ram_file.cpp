@@ -5,8 +5,8 @@
 namespace personality {
 
 RamFile* RamFile::of(Inode& inode) {
-    bool const here = inode.type == FileType::regular &&
-                      inode.volume.statistics().magic == RamVolume::magic;
+    bool const here =
+        inode.type == FileType::regular && inode.volume.statistics().magic == RamVolume::magic;
     return here ? static_cast<RamFile*>(&inode) : nullptr;
 }
 

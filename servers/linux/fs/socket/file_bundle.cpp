@@ -5,8 +5,8 @@
 namespace personality {
 
 Ref<FileBundle> FileBundle::create(SmallMemory& memory, std::uint32_t room) {
-    auto* const place = static_cast<std::byte*>(
-        memory.allocate(sizeof(FileBundle) + room * sizeof(Ref<File>)));
+    auto* const place =
+        static_cast<std::byte*>(memory.allocate(sizeof(FileBundle) + room * sizeof(Ref<File>)));
     if (place == nullptr) return {};
     auto* const files = reinterpret_cast<Ref<File>*>(place + sizeof(FileBundle));
     return Ref(new (static_cast<void*>(place)) FileBundle(files, room));

@@ -122,8 +122,6 @@ void FilesInFlight::mark(UnixSocket& socket) {
     socket.next_marked = std::exchange(marked_, &socket);
 }
 
-UnixSocket& FilesInFlight::take_marked() {
-    return *std::exchange(marked_, marked_->next_marked);
-}
+UnixSocket& FilesInFlight::take_marked() { return *std::exchange(marked_, marked_->next_marked); }
 
 } // namespace personality

@@ -1,8 +1,8 @@
 #pragma once
 // The open files that lie in queues of sockets, sent and not yet received. A socket may lie in its
-// own queue, or two in each other's: then nobody can ever receive them, though both are referred to.
-// They are found as Linux finds them: a socket all of whose references are in queues is alive only
-// if one of those queues belongs to a socket that is.
+// own queue, or two in each other's: then nobody can ever receive them, though both are referred
+// to. They are found as Linux finds them: a socket all of whose references are in queues is alive
+// only if one of those queues belongs to a socket that is.
 //
 // Files are let go in a loop, never one inside the other: a chain of sockets, each in the queue of
 // the next, is as long as a program makes it.

@@ -13,8 +13,7 @@ namespace personality {
 namespace message_flag { // MSG_*
 constexpr std::uint32_t out_of_band = 0x1, peek = 0x2, control_truncated = 0x8, truncated = 0x20,
                         dont_wait = 0x40, end_of_record = 0x80, wait_all = 0x100,
-                        no_signal = 0x4000, wait_for_one = 0x1'0000,
-                        close_on_exec = 0x4000'0000;
+                        no_signal = 0x4000, wait_for_one = 0x1'0000, close_on_exec = 0x4000'0000;
 } // namespace message_flag
 
 /// Who sends (struct ucred).

@@ -32,8 +32,8 @@ Result<Packet*> Packet::create(UnixDomain& domain, Outgoing& message, std::size_
             if (moved != bytes) return fail(Errno::fault);
             return {};
         }
-        TRY(packet->pages_.resize(std::max(PageRing::few_pages,
-                                           (bytes + page_bytes - 1) / page_bytes)));
+        TRY(packet->pages_.resize(
+            std::max(PageRing::few_pages, (bytes + page_bytes - 1) / page_bytes)));
         while (packet->pages_.size() < bytes) {
             auto const room = TRY(packet->pages_.room(bytes - packet->pages_.size()));
             auto const moved = TRY(message.bytes.copy_in(room));

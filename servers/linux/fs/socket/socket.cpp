@@ -1,8 +1,8 @@
 #include <servers/linux/fs/socket/socket.hpp>
 
 #include <servers/linux/fs/caller.hpp>
-#include <servers/linux/system.hpp>
 #include <servers/linux/process/task.hpp>
+#include <servers/linux/system.hpp>
 #include <servers/linux/time/time_words.hpp>
 
 namespace personality {

@@ -111,8 +111,8 @@ std::uint32_t UnixConnection::ready() {
     if (shut_ == (shut_receive | shut_send)) events |= poll_event::hang_up;
     if ((shut_ & shut_receive) != 0) events |= poll_event::read_hang_up | poll_event::readable;
     if (listening_) return first_waiting_ != nullptr ? events | poll_event::readable : events;
-    if (!connected_) return events | poll_event::hang_up | poll_event::writable |
-                            poll_event::write_band;
+    if (!connected_)
+        return events | poll_event::hang_up | poll_event::writable | poll_event::write_band;
     if (has_data()) events |= poll_event::readable;
     if (peer_ == nullptr || may_send()) events |= poll_event::writable | poll_event::write_band;
     return events;

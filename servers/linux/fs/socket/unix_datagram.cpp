@@ -120,8 +120,7 @@ std::uint32_t UnixDatagram::ready() {
     return events;
 }
 
-void UnixDatagram::each_bundle(FilesInFlight& flight,
-                               void (*visit)(FilesInFlight&, FileBundle&)) {
+void UnixDatagram::each_bundle(FilesInFlight& flight, void (*visit)(FilesInFlight&, FileBundle&)) {
     packets_.each_bundle([&](FileBundle& bundle) { visit(flight, bundle); });
 }
 

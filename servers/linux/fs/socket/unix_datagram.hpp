@@ -1,6 +1,6 @@
 #pragma once
-// SOCK_DGRAM of the UNIX domain: messages to whoever has the name. It may be connected to one other,
-// who need not know; to one who is connected elsewhere only that one may send.
+// SOCK_DGRAM of the UNIX domain: messages to whoever has the name. It may be connected to one
+// other, who need not know; to one who is connected elsewhere only that one may send.
 
 #include <servers/linux/fs/socket/packet_queue.hpp>
 #include <servers/linux/fs/socket/unix_socket.hpp>

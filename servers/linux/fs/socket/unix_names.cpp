@@ -18,8 +18,8 @@ std::size_t hash_of(std::string_view name) {
 } // namespace
 
 UnixSocket*& UnixNames::bucket_of(UnixSocket const& socket) {
-    auto const hash = socket.node() != nullptr ? hash_of(*socket.node())
-                                               : hash_of(socket.address()->name());
+    auto const hash =
+        socket.node() != nullptr ? hash_of(*socket.node()) : hash_of(socket.address()->name());
     return buckets_[hash % bucket_count];
 }
 

@@ -53,8 +53,8 @@ Result<> UnixSocket::bind_anywhere() {
 }
 
 Outcome UnixSocket::bind(Call& call, SocketAddress const& address) {
-    bool const anywhere = address.length == sizeof(std::uint16_t) &&
-                          address.family() == address_family::unix_domain;
+    bool const anywhere =
+        address.length == sizeof(std::uint16_t) && address.family() == address_family::unix_domain;
     if (anywhere) return address_ ? Result<>() : bind_anywhere();
     auto const name = TRY(UnixAddress::name_in(address));
     if (address_) return Errno::inval;

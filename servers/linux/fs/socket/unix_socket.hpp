@@ -57,21 +57,23 @@ protected:
 
     UnixDomain& domain_;
     Ref<UnixAddress> address_;
-    bool named_ = false;  ///< the name is its own: an accepted socket has its listener's
-    Ref<Inode> node_; ///< that it is bound to, if the name is a path
+    bool named_ = false; ///< the name is its own: an accepted socket has its listener's
+    Ref<Inode> node_;    ///< that it is bound to, if the name is a path
     Ref<UnixAddress> peer_address_;
     Credentials peer_credentials_{0, ~0U, ~0U};
     bool connected_ = false;
 
     friend class UnixDomain;
 
-    /// The socket that has this name, of the same type, if the caller may write to it. ECONNREFUSED,
-    /// EACCES, EPROTOTYPE, and what a path's way gives.
+    /// The socket that has this name, of the same type, if the caller may write to it.
+    /// ECONNREFUSED, EACCES, EPROTOTYPE, and what a path's way gives.
     Result<Ref<UnixSocket>> find(Call& call, SocketAddress const& address);
     /// A name from the stock, for who must have one.
     Result<> bind_anywhere();
     /// Who gets to know who sends must be told from whom: a name is found for him.
-    Result<> bind_if_told() { return passes_credentials() && !address_ ? bind_anywhere() : Result<>(); }
+    Result<> bind_if_told() {
+        return passes_credentials() && !address_ ? bind_anywhere() : Result<>();
+    }
     static Credentials credentials_of(Call& call, bool effective);
 };
 

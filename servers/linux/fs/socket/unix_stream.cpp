@@ -72,7 +72,8 @@ Outcome UnixStream::send(Call& call, Outgoing& message) {
         }
         auto const wide = other.widen(most);
         auto const start = other.end();
-        auto const moved = wide ? other.push(message.bytes, most) : Result<std::size_t>(fail(wide.error()));
+        auto const moved =
+            wide ? other.push(message.bytes, most) : Result<std::size_t>(fail(wide.error()));
         domain_.give_back(most - moved.value_or(0));
         if (!moved || *moved == 0) {
             delete mark;
