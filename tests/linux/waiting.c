@@ -90,14 +90,20 @@ static void until_told(int times) {
 static void signals_of_children(void) {
     struct sigaction action = {.sa_sigaction = on_child, .sa_flags = SA_SIGINFO | SA_NOCLDSTOP};
     sigaction(SIGCHLD, &action, 0);
+    int ask[2], answer[2];
+    if (pipe(ask) != 0 || pipe(answer) != 0) return;
+    char byte = 0;
     pid_t pid = fork();
     if (pid == 0)
-        for (;;) pause();
+        while (read(ask[0], &byte, 1) == 1 && write(answer[1], &byte, 1) == 1) {
+        }
     int status;
     kill(pid, SIGSTOP);
     waitpid(pid, &status, WUNTRACED);
     kill(pid, SIGCONT);
     waitpid(pid, &status, WCONTINUED);
+    // It is the child itself that tells of its going on, perhaps after the wait has.
+    if (write(ask[1], &byte, 1) != 1 || read(answer[0], &byte, 1) != 1) return;
     say("told of stops: %d", told);
     action.sa_flags = SA_SIGINFO;
     sigaction(SIGCHLD, &action, 0);
