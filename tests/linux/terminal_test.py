@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from harness.chance import shows_twice
 from harness.fixtures import HANG, runner
 from skerry import places
 
@@ -25,6 +26,10 @@ def on_this_machine(program):
 @pytest.mark.parametrize("source", ["pty.c"])
 def test_the_same_as_on_linux(source, tmp_path):
     program = compiled(source, tmp_path)
-    answer = runner(tmp_path)(f"/{program.name}", options=["--add", f"{program}:/{program.name}"])
-    assert answer.stdout.decode().splitlines() == on_this_machine(program)
-    assert answer.returncode == 0
+
+    def look(_):
+        answer = runner(tmp_path)(f"/{program.name}", options=["--add", f"{program}:/{program.name}"])
+        assert answer.stdout.decode().splitlines() == on_this_machine(program)
+        assert answer.returncode == 0
+
+    shows_twice(look)

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from harness.chance import shows_twice
 from harness.fixtures import HANG
 from skerry import places
 
@@ -35,12 +36,16 @@ def programs(tmp_path_factory):
 def test_the_same_as_on_linux(programs, skerry_run, name):
     if name.split("-")[0] in OF_ROOT and os.geteuid() != 0:
         pytest.skip("to compare with, it must be root here")
-    here = subprocess.run(["setsid", "-w", programs[name]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=HANG, check=False)
-    expected = here.stdout.decode() + f"status {here.returncode}\n"
-    done = skerry_run("sh", "-c", f"{name} < /dev/null 2>&1; echo status $?",
-                      options=["--add", f"{programs[name]}:/bin/{name}"])
-    assert done.stdout.decode().splitlines() == expected.splitlines()
+
+    def look(_):
+        here = subprocess.run(["setsid", "-w", programs[name]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=HANG, check=False)
+        expected = here.stdout.decode() + f"status {here.returncode}\n"
+        done = skerry_run("sh", "-c", f"{name} < /dev/null 2>&1; echo status $?",
+                          options=["--add", f"{programs[name]}:/bin/{name}"])
+        assert done.stdout.decode().splitlines() == expected.splitlines()
+
+    shows_twice(look)
 
 
 def test_what_a_thousand_threads_had_comes_back(module_run, programs):
