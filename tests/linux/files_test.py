@@ -59,8 +59,8 @@ def on_skerry(folder, programs):
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_files_are_as_on_linux(name, programs, skerry):
+def test_files_are_as_on_linux(name, programs, skerry, record_property):
     def look(anew):
         assert skerry.get(anew)[name] == on_linux(name, programs[name])
 
-    shows_twice(look)
+    shows_twice(look, record_property)

@@ -82,11 +82,11 @@ def both(folder, made):
 
 
 @pytest.mark.parametrize("name", [program.name for program in PROGRAMS])
-def test_the_same_as_on_linux(name, answers):
+def test_the_same_as_on_linux(name, answers, record_property):
     def look(anew):
         there, here, done = answers.get(anew)
         assert name in there, done.stderr
         assert there[name].splitlines() == here[name].splitlines()
         assert "status 0" in here[name], shlex.quote(here[name])
 
-    shows_twice(look)
+    shows_twice(look, record_property)

@@ -24,7 +24,7 @@ def on_this_machine(program):
 
 
 @pytest.mark.parametrize("source", ["pty.c"])
-def test_the_same_as_on_linux(source, tmp_path):
+def test_the_same_as_on_linux(source, tmp_path, record_property):
     program = compiled(source, tmp_path)
 
     def look(_):
@@ -32,4 +32,4 @@ def test_the_same_as_on_linux(source, tmp_path):
         assert answer.stdout.decode().splitlines() == on_this_machine(program)
         assert answer.returncode == 0
 
-    shows_twice(look)
+    shows_twice(look, record_property)

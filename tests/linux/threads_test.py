@@ -33,7 +33,7 @@ def programs(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_as_on_linux(programs, skerry_run, name):
+def test_the_same_as_on_linux(programs, skerry_run, name, record_property):
     if name.split("-")[0] in OF_ROOT and os.geteuid() != 0:
         pytest.skip("to compare with, it must be root here")
 
@@ -45,7 +45,7 @@ def test_the_same_as_on_linux(programs, skerry_run, name):
                           options=["--add", f"{programs[name]}:/bin/{name}"])
         assert done.stdout.decode().splitlines() == expected.splitlines()
 
-    shows_twice(look)
+    shows_twice(look, record_property)
 
 
 def test_what_a_thousand_threads_had_comes_back(module_run, programs):
