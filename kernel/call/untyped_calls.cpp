@@ -119,6 +119,13 @@ abi::RightsMask first_rights(Object const& object) {
                : abi::all_rights;
 }
 
+/// Whose memory the record of a new object comes from: the one that is named, or the range itself.
+base::Result<Untyped*> payer_of(CapPool& pool, Untyped& range, abi::CapAddress records) {
+    if (!records)
+        return &range;
+    return TRY(find<Untyped>(pool, records, abi::UntypedRights::retype)).object;
+}
+
 /// Puts what was made into the caller's place, or finds out whether it is worth to come back.
 [[gnu::always_inline]] inline base::Result<abi::CapAddress> keep(base::Result<Object*> const& made, Slot& source, Slot& slot,
                                    abi::Place place) {
@@ -141,9 +148,7 @@ HANDLE(UntypedRetype, abi::Kind kind, abi::Word size, abi::CapAddress records, a
        abi::Cache cache) {
     TRY(derivation::derivable(on.slot));
     auto* const slot = TRY(find_place(on.pool, place));
-    auto* payer = &on.object;
-    if (records)
-        payer = TRY(find<Untyped>(on.pool, records, abi::UntypedRights::retype)).object;
+    auto* const payer = TRY(payer_of(on.pool, on.object, records));
     return keep(make_object(kind, on.object, *payer, size, cache), on.slot, *slot, place);
 }
 
@@ -151,9 +156,7 @@ HANDLE(UntypedRetypeUnread, abi::Word size, abi::CapAddress records, abi::Place 
        abi::Cache cache) {
     TRY(derivation::derivable(on.slot));
     auto* const slot = TRY(find_place(on.pool, place));
-    auto* payer = &on.object;
-    if (records)
-        payer = TRY(find<Untyped>(on.pool, records, abi::UntypedRights::retype)).object;
+    auto* const payer = TRY(payer_of(on.pool, on.object, records));
     return keep(make_memory(on.object, *payer, size, cache, Untyped::Clearing::reused), on.slot,
                 *slot, place);
 }

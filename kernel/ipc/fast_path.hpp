@@ -1,12 +1,13 @@
 #pragma once
 // The direct switch: a call to a server that waits, an answer to a caller that waits, a foreign call
-// or a page fault to a keeper that waits, and its answer, which may map a page. Words stay in registers, no queue is touched but the Endpoint's own, and
-// nobody is scheduled: the partner runs at once, on the caller's time if it has none of its own.
+// or a page fault to a keeper that waits, and its answer, which may map a page. Words stay in
+// registers, no queue is touched but the Endpoint's own, and nobody is scheduled: the partner runs at
+// once, on the caller's time if it has none of its own.
 //
 // Each function checks everything first. Null means that the case is not the common one; nothing has
 // been changed then, and the full operation in message.hpp takes over. Otherwise the thread that runs
-// now is returned. They are inline in the dispatcher and in the trap, their only callers: a round trip is counted in
-// instructions (docs/numbers.md).
+// now is returned. They are inline in the dispatcher and in the trap, their only callers: a round trip
+// is counted in instructions (docs/numbers.md).
 
 #include <kernel/ipc/endpoint.hpp>
 #include <kernel/ipc/keeper_reply.hpp>
