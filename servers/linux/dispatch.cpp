@@ -57,17 +57,6 @@ Answer leave(Task& task, Outcome outcome) {
     }
 }
 
-/// What a signal could be for; written out here, since every call asks.
-SignalSet deliverable(Task const& task) {
-    return (task.pending.set() | task.process.pending.set()) & ~task.blocked_signals;
-}
-
-/// Nothing is to be done on the way out of a call but to answer.
-bool plain_way_out(Task const& task) {
-    return deliverable(task).empty() && !task.restore_signals &&
-           task.process.state == Process::State::running;
-}
-
 Answer run_call(Task& task) {
     Call& call = task.call;
     System& system = task.process.system;
@@ -75,7 +64,7 @@ Answer run_call(Task& task) {
     bool waited = false;
     for (;;) {
         waited = !call.first;
-        call.interrupted = !(deliverable(task) & ~task.waits_for).empty();
+        call.interrupted = !(task.deliverable() & ~task.waits_for).empty();
         call.expired = call.deadline != never && system.now() >= call.deadline;
         bool const knew = call.interrupted;
         outcome = run_handler(call);
@@ -98,7 +87,7 @@ Answer run_call(Task& task) {
         task.cpu_deadline.cancel();
     }
     if (call.held[0] || call.held[1]) call.held = {};
-    if (!plain_way_out(task)) return leave(task, outcome);
+    if (!task.goes_straight_home()) return leave(task, outcome);
     if (outcome.is_registers())
         return {.kind = Answer::Kind::registers, .registers = &system.registers};
     if (outcome.value() <= -512 && outcome.value() >= -516) return leave(task, outcome);
@@ -137,7 +126,7 @@ std::int32_t float_code(Registers const& registers, bool old_unit) {
 
 /// The end of serving something that is no call: signals first, then on at the same place.
 Answer leave_fault(Task& task) {
-    if (nothing_pending(task)) return {.kind = Answer::Kind::result, .value = 0};
+    if (task.goes_straight_home()) return {.kind = Answer::Kind::result, .value = 0};
     return leave(task, 0);
 }
 
@@ -189,7 +178,7 @@ Answer serve_fault(Task& task, std::uint64_t address, std::uint64_t how) {
     task.counts.faults++;
     auto const run = task.memory().fault(address, wanted);
     if (run) {
-        if (nothing_pending(task)) return {.kind = Answer::Kind::mapping, .run = *run};
+        if (task.goes_straight_home()) return {.kind = Answer::Kind::mapping, .run = *run};
         if (task.memory().put(*run)) return leave(task, 0);
     }
     if (!run && run.error() == Errno::nomem) {

@@ -81,6 +81,16 @@ Result<std::span<std::byte const>> UserBuffer::next_readable(std::size_t most) {
     return memory_->readable(address_, bytes);
 }
 
+Result<> UserBuffer::skip(std::uint64_t bytes) {
+    while (bytes > 0) {
+        auto const piece = TRY(next_readable(bytes));
+        if (piece.empty()) break;
+        advance(piece.size());
+        bytes -= piece.size();
+    }
+    return {};
+}
+
 void UserBuffer::advance(std::size_t bytes) {
     if (memory_ == nullptr)
         internal_ += bytes;

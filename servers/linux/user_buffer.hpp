@@ -33,6 +33,8 @@ public:
     Result<std::span<std::byte>> next_writable(std::size_t most = max_bytes);
     Result<std::span<std::byte const>> next_readable(std::size_t most = max_bytes);
     void advance(std::size_t bytes);
+    /// Step over what earlier runs of a call have moved. EFAULT, ENOMEM.
+    Result<> skip(std::uint64_t bytes);
 
 private:
     UserBuffer() = default;

@@ -31,17 +31,6 @@ static_assert(sizeof(MessageWords) == 56);
 constexpr std::uint64_t many_stride = sizeof(MessageWords) + 8;
 constexpr std::uint32_t most_messages = 1024;
 
-/// Step over what earlier runs of this call have sent.
-Result<> skip(UserBuffer& buffer, std::uint64_t bytes) {
-    while (bytes > 0) {
-        auto const piece = TRY(buffer.next_readable(bytes));
-        if (piece.empty()) break;
-        buffer.advance(piece.size());
-        bytes -= piece.size();
-    }
-    return {};
-}
-
 Result<UserBuffer> vectors_of(Call& call, MessageWords const& words) {
     if (words.vector_count > UserBuffer::max_vectors) return fail(Errno::msgsize);
     return UserBuffer::vectors(call.task.memory(), words.vectors, words.vector_count);
@@ -58,7 +47,7 @@ Outcome send_message(Call& call, Socket& socket, UserAddress at, std::uint32_t f
         to = TRY(load_address(call, words.name, static_cast<std::uint64_t>(bytes)));
     }
     auto buffer = TRY(vectors_of(call, words));
-    TRY(skip(buffer, call.progress[0]));
+    TRY(buffer.skip(call.progress[0]));
     Outgoing message{.bytes = buffer, .flags = flags, .to = addressed ? &to : nullptr};
     if (words.control != 0 && words.control_bytes != 0)
         TRY(load_control(call, socket, words.control, words.control_bytes, message));
@@ -110,7 +99,7 @@ template <class Each> Outcome each_message(Call& call, std::uint32_t count, Each
 Outcome sendto(Call& call) {
     auto const socket = TRY(socket_of(call, call.fd_arg(0)));
     auto buffer = UserBuffer::plain(call.task.memory(), call.args[1], call.args[2]);
-    TRY(skip(buffer, call.progress[0]));
+    TRY(buffer.skip(call.progress[0]));
     Outgoing message{.bytes = buffer, .flags = call.int_arg(3)};
     if (call.args[4] == 0 || call.int_arg(5) == 0) return socket->send(call, message);
     auto const to = TRY(load_address(call, call.args[4], call.args[5]));

@@ -23,17 +23,6 @@ Result<Ref<File>> file_for(Call& call, Direction direction) {
     return file;
 }
 
-/// Step over what earlier runs of this call have moved.
-Result<> skip(UserBuffer& buffer, std::uint64_t bytes) {
-    while (bytes > 0) {
-        auto const piece = TRY(buffer.next_readable(bytes));
-        if (piece.empty()) break;
-        buffer.advance(piece.size());
-        bytes -= piece.size();
-    }
-    return {};
-}
-
 /// The end of a run: who watches the file hears of it, and a call that waits keeps the file.
 Outcome told(Call& call, Ref<File> const& file, Direction direction, Outcome done) {
     if (done.value() > 0)
@@ -47,7 +36,7 @@ Outcome told(Call& call, Ref<File> const& file, Direction direction, Outcome don
 Outcome move_at_position(Call& call, UserBuffer buffer, Direction direction) {
     auto const file = TRY(file_for(call, direction));
     if (direction == Direction::read) return told(call, file, direction, file->read(call, buffer));
-    TRY(skip(buffer, call.progress[0]));
+    TRY(buffer.skip(call.progress[0]));
     return told(call, file, direction, file->write(call, buffer));
 }
 

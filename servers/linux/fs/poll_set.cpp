@@ -2,7 +2,7 @@
 
 #include <servers/linux/environment.hpp>
 #include <servers/linux/memory/program_space.hpp>
-#include <servers/linux/process/task.hpp>
+#include <servers/linux/process/process.hpp>
 
 namespace personality {
 

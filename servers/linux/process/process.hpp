@@ -114,4 +114,12 @@ public:
     bool init() const { return pid == 1; }
 };
 
+inline SignalSet Task::deliverable() const {
+    return (pending.set() | process.pending.set()) & ~blocked_signals;
+}
+
+inline bool Task::goes_straight_home() const {
+    return deliverable().empty() && !restore_signals && process.state == Process::State::running;
+}
+
 } // namespace personality

@@ -33,10 +33,6 @@ Task::~Task() {
     if (thread) process.system.machine.destroy(thread);
 }
 
-SignalSet Task::deliverable() const {
-    return (pending.set() | process.pending.set()) & ~blocked_signals;
-}
-
 ProgramSpace& Task::memory() const { return *process.memory; }
 System& Task::system() const { return process.system; }
 Environment& Task::environment() const { return process.system.environment; }

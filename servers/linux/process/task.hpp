@@ -111,8 +111,11 @@ public:
     base::Link process_link;
     Task* next_dead = nullptr;
 
-    /// Signals that it must take before it goes on.
+    /// Signals that it must take before it goes on. (Every call asks for these two: they are inline,
+    /// in process.hpp.)
     SignalSet deliverable() const;
+    /// Nothing is to be done on its way out but to answer.
+    bool goes_straight_home() const;
 
     ProgramSpace& memory() const;
     System& system() const;

@@ -66,11 +66,6 @@ void set_result(Registers& registers, Task& task, Outcome outcome, bool handler_
 
 } // namespace
 
-bool nothing_pending(Task const& task) {
-    return task.deliverable().empty() && !task.restore_signals &&
-           task.process.state == Process::State::running;
-}
-
 Delivery deliver_signals(Task& task, Outcome outcome) {
     Process& process = task.process;
     // Once a handler was entered, the registers hold everything, the call's result included.

@@ -19,8 +19,6 @@ enum class Delivery : std::uint8_t {
     gone,
 };
 
-/// True if the task can go straight home.
-bool nothing_pending(Task const& task);
 /// Act on every signal that the task can take. `outcome` is what its call came to.
 Delivery deliver_signals(Task& task, Outcome outcome);
 
