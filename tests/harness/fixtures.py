@@ -83,11 +83,11 @@ def outcomes(log):
 
 @pytest.fixture
 def boot(tmp_path):
-    def start(manifest=None, append="", smp=1, more=()):
+    def start(manifest=None, append="", smp=1, iommu=False, more=()):
         log, shown = tmp_path / "system.log", tmp_path / "console"
         with image.made(manifest and places.ROOT / manifest) as made:
             line = emulator.command_line(
-                made, smp=smp, append=append, log=log, channel="null",
+                made, smp=smp, iommu=iommu, append=append, log=log, channel="null",
                 console=f"file,path={emulator.comma(shown)}", more=more)
             with emulator.Machine(line) as machine:
                 status = machine.wait(HANG)

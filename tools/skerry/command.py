@@ -42,7 +42,8 @@ def run(options, image, log):
     record = record_of(options)
     ours, theirs = socket.socketpair()
     line = emulator.command_line(
-        image, mem=options.mem, smp=options.smp, accel=emulator.accelerator(options.accel),
+        image, mem=options.mem, smp=options.smp, iommu=options.iommu,
+        accel=emulator.accelerator(options.accel),
         append="command", log=log, console=f"file,path={emulator.comma(log)}.console",
         channel=emulator.own_end(theirs))
 

@@ -8,6 +8,9 @@ from skerry import places, say
 
 MIB = 1 << 20
 EXIT_PORT = "0xf4"
+#: VT-d; it comes before the devices that it is to confine.
+WITH_IOMMU = ("-M", "q35,kernel-irqchip=off",
+              "-device", "intel-iommu,intremap=on,caching-mode=on")
 
 
 @functools.cache
@@ -29,10 +32,10 @@ def accelerator(choice):
 
 
 def command_line(image, *, mem=512 * MIB, smp=1, accel="tcg", cpu=None, append="", log=places.LOG,
-                 console="null", channel=None, kernel=places.KERNEL, more=()):
+                 console="null", channel=None, kernel=places.KERNEL, iommu=False, more=()):
     """`console` and `channel` are QEMU chardev descriptions of the two serial lines."""
     ours = kernel == places.KERNEL
-    line = ["qemu-system-x86_64", "-M", "q35", "-accel", accel,
+    line = ["qemu-system-x86_64", *(WITH_IOMMU if iommu else ("-M", "q35")), "-accel", accel,
             "-cpu", cpu or ("host" if accel == "kvm" else "max"),
             "-m", f"{mem // MIB}M", "-smp", str(smp),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",

@@ -102,6 +102,7 @@ def parser():
     add("--deb", action="append", default=[], type=debian.package_name, metavar="PACKAGE",
         help="put a Debian package with what it depends on there; maintainer scripts are not run")
     add("--smp", default=1, type=processors, metavar="N", help="processors (1)")
+    add("--iommu", action="store_true", help="a machine whose devices an IOMMU (VT-d) confines")
     add("--mem", type=memory_size, metavar="SIZE",
         help="memory (512M, or more if much is brought)")
     add("--env", action="append", default=[], type=setting, metavar="K=V",

@@ -15,7 +15,7 @@ def main(words):
     if chosen.dry_run:
         print(shlex.join(emulator.command_line(
             image.path(chosen), mem=chosen.mem, smp=chosen.smp, accel=accel, log=log,
-            console="stdio", channel="null")))
+            iommu=chosen.iommu, console="stdio", channel="null")))
         return 0
     if not places.BUILT:
         build.guest()
