@@ -64,7 +64,8 @@ if(NOT EXISTS ${PROJECT_SOURCE_DIR}/runtime/CMakeLists.txt)
     endif()
     skerry_test_sources(runtime_tests runtime)
     if(runtime_tests)
-        skerry_host_test(runtime SOURCES ${runtime_tests})
+        skerry_host_test(runtime SOURCES ${runtime_tests}
+            ${PROJECT_SOURCE_DIR}/runtime/device/pci_function.cpp)
     endif()
 endif()
 
@@ -72,6 +73,7 @@ file(GLOB rooms CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE ${PROJECT_SOURC
     drivers/*/CMakeLists.txt servers/*/CMakeLists.txt servers/fs/*/CMakeLists.txt
     apps/*/CMakeLists.txt tools/*/CMakeLists.txt)
 foreach(room runtime/CMakeLists.txt ${rooms} apps/CMakeLists.txt tests/attack/CMakeLists.txt
+        tests/devices/CMakeLists.txt
         tests/model/CMakeLists.txt bench/CMakeLists.txt)
     if(EXISTS ${PROJECT_SOURCE_DIR}/${room})
         get_filename_component(folder ${room} DIRECTORY)

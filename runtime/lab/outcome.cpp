@@ -1,8 +1,8 @@
-#include <tests/attack/outcome.hpp>
+#include <runtime/lab/outcome.hpp>
 
 #include <runtime/lab/kit.hpp>
 
-namespace attack {
+namespace lab {
 
 Outcome::~Outcome() {
     runtime::Line line;
@@ -11,7 +11,7 @@ Outcome::~Outcome() {
         line.put("ok\n");
     else
         line.put("FAILED {}\n", detail_.text());
-    (void)lab::kit().control.log(line.text());
+    (void)kit().control.log(line.text());
 }
 
 void Outcome::expect(bool holds, std::string_view what) {
@@ -27,4 +27,4 @@ void Outcome::expect_refused(abi::Error got, std::string_view what) {
     if ((number == 0 || number >= abi::error_count) && ok()) detail_.put("{}: {}", what, got);
 }
 
-} // namespace attack
+} // namespace lab

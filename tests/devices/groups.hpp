@@ -1,0 +1,8 @@
+#pragma once
+// The devices that are driven, one a file.
+
+namespace devices {
+
+void drive_edu();
+
+} // namespace devices
