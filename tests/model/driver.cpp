@@ -30,8 +30,8 @@ bool Driver::possible(Action const& action) const {
     if (action.what == Action::What::time) return true;
     auto const& thread = state_.objects[action.thread];
     Events none;
-    auto state = const_cast<State&>(state_);
-    return thread.kind == Kind::thread && Rules{state, costs_, none}.runnable(action.thread);
+    Rules const rules{const_cast<State&>(state_), costs_, none};
+    return thread.kind == Kind::thread && rules.runnable(action.thread);
 }
 
 // ---- the kernel's side -------------------------------------------------------------------------
@@ -48,7 +48,8 @@ Word translated(std::uint16_t call, unsigned position, Word word) {
     case abi::SpaceGuard::number: return position == 0 ? address_of(word) : word;
     case abi::NotificationWait::number: return word ? arch::fake_machine.tsc + word * tick_ns : 0;
     case abi::TimerArm::number:
-        return position == 0 ? arch::fake_machine.tsc + word * tick_ns : word;
+        // In the middle of a tick: no Timer expires together with a wait.
+        return position == 0 ? arch::fake_machine.tsc + word * tick_ns - tick_ns / 2 : word;
     default: return word;
     }
 }
@@ -195,7 +196,8 @@ std::string Driver::step(Action const& action, bool check) {
             state_ = expected;
             if (check)
                 if (auto old = old_addresses(before, expected); !old.empty()) return old;
-            if (!territory_.kept()) return "the world has outgrown its snapshot";
+            if (check && arch::fake_machine.stale_translation())
+                return "the processor remembers a page that has changed";
             return check ? scheduling(expected) : "";
         }
         if (wrong.empty()) wrong = now;
@@ -261,8 +263,7 @@ std::string Driver::registers(Event const& event, Action const& action) const {
 /// Whoever runs is one of the best that can; nobody waits for time while the processor sleeps.
 std::string Driver::scheduling(State const& state) const {
     Events none;
-    auto copy = const_cast<State&>(state);
-    Rules const rules{copy, costs_, none};
+    Rules const rules{const_cast<State&>(state), costs_, none};
     int best = -1;
     for (Id i = 1; i < most_objects; i++)
         if (state.objects[i].kind == Kind::thread && rules.runnable(i))

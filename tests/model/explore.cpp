@@ -7,6 +7,7 @@
 // way alone; it is walked again when its turn comes. Of the last level only each Nth state is
 // taken.
 
+#include <tests/model/key_set.hpp>
 #include <tests/model/scenes.hpp>
 
 #include <algorithm>
@@ -15,8 +16,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <format>
+#include <ranges>
 #include <string>
-#include <unordered_set>
 
 /// The world asks whether memory is poisoned; without a sanitizer none is.
 extern "C" int __asan_address_is_poisoned(void const volatile*) { return 0; }
@@ -37,10 +38,6 @@ struct Count {
     double seconds = 0;
 };
 
-struct KeyHash {
-    std::size_t operator()(Key const& key) const { return key.a; }
-};
-
 /// A state as the way to it.
 struct Node {
     std::uint32_t before;
@@ -58,9 +55,9 @@ public:
         auto const begun = std::chrono::steady_clock::now();
         auto const depth = options_.depth ? options_.depth : maker_.depth;
         auto& driver = *scene_.driver;
-        driver.save(root_);
         seen_.insert(key(driver.state(), scene_.roots));
         nodes_.push_back({0, 0});
+        stand_at(0);
         if (!sound(0, nullptr)) return false;
         std::size_t level = 0, end = 1;
         bool fine = true;
@@ -94,9 +91,11 @@ private:
     SceneMaker const& maker_;
     Options const& options_;
     Scene scene_;
-    Driver::Point root_, here_;
+    /// The way to where we are, each state on it as a copy: the next to be expanded shares most.
+    std::vector<std::uint32_t> stood_;
+    std::vector<std::unique_ptr<Driver::Point>> points_;
     std::vector<Node> nodes_;
-    std::unordered_set<Key, KeyHash> seen_;
+    KeySet seen_;
     Count count_;
 
     std::vector<std::uint16_t> way(std::uint32_t node) const {
@@ -123,24 +122,47 @@ private:
         return broken.empty() || complain(node, last, broken);
     }
 
-    bool expand(std::uint32_t node) {
+    /// The driver's state is this node's: keep it.
+    void stand_at(std::uint32_t node) {
+        stood_.push_back(node);
+        if (points_.size() < stood_.size()) points_.push_back(std::make_unique<Driver::Point>());
+        scene_.driver->save(*points_[stood_.size() - 1]);
+    }
+
+    /// To a node, from the last one on the way to it that we stand at.
+    bool go(std::uint32_t node) {
+        std::vector<std::uint32_t> missing;
+        while (std::ranges::find(stood_, node) == stood_.end()) {
+            missing.push_back(node);
+            node = nodes_[node].before;
+        }
+        while (stood_.back() != node) stood_.pop_back();
         auto& driver = *scene_.driver;
-        driver.restore(root_);
-        for (auto const action : way(node))
-            if (auto const wrong = driver.step(scene_.actions[action], false); !wrong.empty())
-                return complain(node, nullptr, "on the way again: " + wrong);
-        driver.save(here_);
+        driver.restore(*points_[stood_.size() - 1]);
+        for (auto const next : std::views::reverse(missing)) {
+            auto const& action = scene_.actions[nodes_[next].action];
+            if (auto const wrong = driver.step(action, false); !wrong.empty())
+                return complain(next, nullptr, "on the way again: " + wrong);
+            stand_at(next);
+        }
+        return true;
+    }
+
+    bool expand(std::uint32_t node) {
+        if (!go(node)) return false;
+        auto& driver = *scene_.driver;
+        auto const& here = *points_[stood_.size() - 1];
         for (std::size_t i = 0; i < scene_.actions.size(); i++) {
             auto const& action = scene_.actions[i];
             if (!driver.possible(action)) continue;
             auto const wrong = driver.step(action, true);
             count_.steps++;
             if (!wrong.empty()) return complain(node, &action, wrong);
-            if (seen_.insert(key(driver.state(), scene_.roots)).second) {
+            if (seen_.insert(key(driver.state(), scene_.roots))) {
                 nodes_.push_back({node, static_cast<std::uint16_t>(i)});
                 if (!sound(node, &action)) return false;
             }
-            driver.restore(here_);
+            driver.restore(here);
         }
         return true;
     }

@@ -3,8 +3,6 @@
 
 #include <tests/model/rules.hpp>
 
-#include <algorithm>
-
 namespace model {
 
 namespace {
@@ -14,12 +12,7 @@ public:
     Writer(State const& state, std::span<Id const> roots) : state_(state) {
         for (auto const root : roots) number(root);
         for (Cap i = 1; i < most_caps; i++)
-            if (state.caps[i].object) caps_[cap_count_++] = i;
-        std::sort(caps_.begin(), caps_.begin() + cap_count_, [&](Cap a, Cap b) {
-            auto const& x = state_.caps[a];
-            auto const& y = state_.caps[b];
-            return x.holder != y.holder ? x.holder < y.holder : x.place < y.place;
-        });
+            if (state.caps[i].object) sort_in(i);
     }
 
     Key key() {
@@ -32,8 +25,9 @@ private:
     State const& state_;
     std::array<Id, most_objects> numbers_{};
     std::array<Id, most_objects> order_{};
-    std::array<Cap, most_caps> caps_{};
-    std::size_t count_ = 0, cap_count_ = 0;
+    std::array<Cap, most_objects> first_{}; ///< capability that an object holds
+    std::array<Cap, most_caps> next_{};
+    std::size_t count_ = 0;
     std::uint64_t a_ = 0x9e37'79b9'7f4a'7c15, b_ = 0xc2b2'ae3d'27d4'eb4f;
 
     static std::uint64_t finish(std::uint64_t x) {
@@ -54,16 +48,31 @@ private:
         }
         return numbers_[id];
     }
+    /// What an object holds is written in the order of its places.
+    void sort_in(Cap cap) {
+        auto const& it = state_.caps[cap];
+        auto* before = &first_[it.holder];
+        while (*before && state_.caps[*before].place < it.place) before = &next_[*before];
+        next_[cap] = *before;
+        *before = cap;
+    }
     void line(Line const& line) {
-        put(line.count);
-        for (std::uint8_t i = 0; i < line.count; i++) put(number(line.ids[i]));
+        std::uint64_t word = line.count;
+        for (std::uint8_t i = 0; i < line.count; i++) word = word << 8 | number(line.ids[i]);
+        put(word);
     }
 
     void write(Id id) {
         auto const& it = state_.objects[id];
-        put(static_cast<std::uint64_t>(it.kind));
-        put(number(it.home));
-        put(number(it.range));
+        std::uint64_t word = static_cast<std::uint64_t>(it.kind);
+        for (auto const other :
+             {it.home, it.range, it.waits_at, it.reply, it.context, it.own_context, it.lent_by})
+            word = word << 8 | number(other);
+        put(word);
+        for (auto const other :
+             {it.bound, it.process, it.caller, it.receiver, it.lent, it.owner, it.user})
+            word = word << 8 | number(other);
+        put(word);
         put(it.bytes | std::uint64_t{it.used} << 32);
         put(static_cast<std::uint64_t>(it.state) | static_cast<std::uint64_t>(it.sending) << 8 |
             std::uint64_t{it.waits_for_server} << 16 | std::uint64_t{it.foreign} << 17 |
@@ -71,10 +80,6 @@ private:
             std::uint64_t{it.sends_cap} << 24 | std::uint64_t{it.priority} << 32 |
             std::uint64_t{it.deadline} << 40 | std::uint64_t{it.area} << 48 |
             static_cast<std::uint64_t>(it.life) << 56);
-        for (auto const other :
-             {it.waits_at, it.reply, it.context, it.own_context, it.lent_by, it.bound, it.process,
-              it.caller, it.receiver, it.lent, it.owner, it.user})
-            put(number(other));
         put(it.badge);
         put(it.bits);
         put(it.exit_code);
@@ -85,9 +90,8 @@ private:
                 put(page.attachment | std::uint64_t{page.offset} << 8 |
                     static_cast<std::uint64_t>(page.protection) << 16 |
                     std::uint64_t{page.guard} << 24);
-        for (std::size_t i = 0; i < cap_count_; i++) {
-            auto const& cap = state_.caps[caps_[i]];
-            if (cap.holder != id) continue;
+        for (auto held = first_[id]; held; held = next_[held]) {
+            auto const& cap = state_.caps[held];
             auto const& parent = state_.caps[cap.parent];
             put(cap.place | std::uint64_t{cap.rights} << 8 | std::uint64_t{parent.place} << 16 |
                 std::uint64_t{number(cap.object)} << 24 |

@@ -329,15 +329,16 @@ void Rules::signal(Id notification, Word bits) {
 }
 
 void Rules::time_passes() {
-    // Whatever ends at this tick has another deadline than all else (the worlds see to it).
-    for (Id id = 1; id < most_objects; id++)
-        if (at(id).deadline > 0 && --at(id).deadline == 0) {
-            if (at(id).kind == Kind::thread) {
-                finish(id, Error::timed_out);
-            } else if (auto const target = in(id, place::notification)) {
-                signal(cap(target).object, cap(target).data ? cap(target).data : at(id).bits);
-            }
-        }
+    // Timers first, then waits (the worlds have them so); two of a kind never end together.
+    auto const ends = [&](Id id) { return at(id).deadline > 0 && --at(id).deadline == 0; };
+    each(Kind::timer, [&](Id timer) {
+        if (!ends(timer)) return;
+        if (auto const target = in(timer, place::notification))
+            signal(cap(target).object, cap(target).data ? cap(target).data : at(timer).bits);
+    });
+    each(Kind::thread, [&](Id thread) {
+        if (ends(thread)) finish(thread, Error::timed_out);
+    });
 }
 
 // ---- time that is lent -------------------------------------------------------------------------

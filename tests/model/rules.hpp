@@ -138,7 +138,7 @@ private:
 /// A number for the state that is the same for all states that differ only in the numbers of
 /// objects and capabilities. `roots` are the objects that the numbering begins at.
 struct Key {
-    std::uint64_t a, b;
+    std::uint64_t a = 0, b = 0;
     bool operator==(Key const&) const = default;
 };
 Key key(State const& state, std::span<Id const> roots);
