@@ -3,17 +3,11 @@ that are not a user's, all of memory, and calls at random."""
 
 import pytest
 from harness import fixtures
-from skerry import emulator, image
 
 
 def attack(folder, append=""):
     """What came of every attack: name, outcome, detail."""
-    log = folder / "system.log"
-    with image.alone("attack") as boot:
-        line = emulator.command_line(boot, append=append, log=log, channel="null")
-        with emulator.Machine(line) as machine:
-            machine.wait(fixtures.HANG)
-    text = log.read_text(errors="replace")
+    text = fixtures.alone("attack", folder, append)
     found = list(fixtures.outcomes(text))
     assert found and found[-1][0] == "attack/the-system-is-still-there", text[-2000:]
     return found

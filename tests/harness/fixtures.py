@@ -7,7 +7,7 @@ import types
 import pexpect
 import pytest
 
-from skerry import emulator, image, places
+from skerry import emulator, image, places, shape
 
 #: Only to notice a hang: on a busy machine without KVM everything may take its time.
 HANG = int(os.environ.get("SKERRY_HANG", 900))
@@ -81,16 +81,26 @@ def outcomes(log):
             yield words[1], words[2] == "ok", words[3] if len(words) > 3 else ""
 
 
+def alone(program, folder, append="", **others):
+    """Boots a native program as the only one there is, until it ends the machine; the log."""
+    log, machine = folder / "system.log", shape.usual().settings() | others
+    with image.alone(program, machine["boot"]) as made:
+        line = emulator.command_line(made, append=append, log=log, channel="null", **machine)
+        with emulator.Machine(line) as running:
+            running.wait(HANG)
+    return log.read_text(errors="replace")
+
+
 @pytest.fixture
 def boot(tmp_path):
-    def start(manifest=None, append="", smp=1, iommu=False, more=()):
+    def start(manifest=None, append="", **others):
         log, shown = tmp_path / "system.log", tmp_path / "console"
-        with image.made(manifest and places.ROOT / manifest) as made:
-            line = emulator.command_line(
-                made, smp=smp, iommu=iommu, append=append, log=log, channel="null",
-                console=f"file,path={emulator.comma(shown)}", more=more)
-            with emulator.Machine(line) as machine:
-                status = machine.wait(HANG)
+        machine = shape.usual().settings() | others
+        with image.made(manifest and places.ROOT / manifest, way=machine["boot"]) as made:
+            line = emulator.command_line(made, append=append, log=log, channel="null", **machine,
+                                         console=f"file,path={emulator.comma(shown)}")
+            with emulator.Machine(line) as running:
+                status = running.wait(HANG)
         text = log.read_text(errors="replace") if log.exists() else ""
         return types.SimpleNamespace(
             status=status, log=text, console=shown.read_bytes() if shown.exists() else b"",

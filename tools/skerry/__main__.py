@@ -14,6 +14,7 @@ Skerry: a capability microkernel with an operating system around it.
                                              run it, print its output, leave with its exit status
   ./skerry test [pattern]                    install what is missing, build, run every test
   ./skerry bench [pattern] [--vs linux]      measure in guest instructions, Debian's Linux beside
+  ./skerry image [-o FILE] [options]         an ISO that starts by BIOS and by UEFI
   ./skerry demo                              the promise shown in a minute: load, kills, survival
   ./skerry debug                             boot and wait for gdb, which has all symbols
   ./skerry size                              code lines by room
@@ -22,8 +23,8 @@ Skerry: a capability microkernel with an operating system around it.
   ./skerry help                              this text; every command also takes --help
 """
 
-COMMANDS = {"run": "run", "test": "testing", "bench": "bench", "demo": "demo", "debug": "debug",
-            "size": "size", "lint": "lint", "docs": "docs"}
+COMMANDS = {"run": "run", "test": "testing", "image": "iso_command", "bench": "bench", "demo": "demo",
+            "debug": "debug", "size": "size", "lint": "lint", "docs": "docs"}
 
 
 def main(words):

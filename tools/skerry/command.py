@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 
-from skerry import channel, emulator, say, session, terminal
+from skerry import channel, emulator, say, session, shape, terminal
 
 #: How long a system may take to come up before it counts as hung.
 HELLO_TIMEOUT = 300
@@ -42,8 +42,7 @@ def run(options, image, log):
     record = record_of(options)
     ours, theirs = socket.socketpair()
     line = emulator.command_line(
-        image, mem=options.mem, smp=options.smp, iommu=options.iommu,
-        accel=emulator.accelerator(options.accel),
+        image, mem=options.mem, **shape.Shape.of(options).settings(), accel=emulator.accelerator(options.accel),
         append="command", log=log, console=f"file,path={emulator.comma(log)}.console",
         channel=emulator.own_end(theirs))
 

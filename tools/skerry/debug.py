@@ -35,5 +35,5 @@ def main(words):
     gdb.write_text(script())
     say.line(f"waiting for: gdb -x {gdb}    (Ctrl-] leaves)")
     chosen.accel = "tcg"
-    with image.made(chosen.manifest, chosen.add) as boot:
+    with image.made(chosen.manifest, chosen.add, chosen.boot) as boot:
         return console.run(chosen, boot, chosen.log or places.LOG, more=["-s", "-S"])

@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 
-from skerry import build, emulator, image, options, places, say
+from skerry import build, emulator, image, options, places, say, shape
 
 TEXT = """\
 Boots, types into the shell, kills the services that carry what is typed and printed, and checks here,
@@ -206,7 +206,7 @@ def show(chosen, boot, log):
     screen = Screen(not chosen.fast)
     ours, theirs = socket.socketpair()
     line = emulator.command_line(
-        boot, mem=chosen.mem, smp=chosen.smp, accel=emulator.accelerator(chosen.accel),
+        boot, mem=chosen.mem, **shape.Shape.of(chosen).settings(), accel=emulator.accelerator(chosen.accel),
         append="window=24x200 term=vt100", log=log, console=emulator.own_end(theirs))
     began = time.monotonic()
     with emulator.Machine(line, [theirs]) as machine:
@@ -232,7 +232,7 @@ def parser():
     add = result.add_argument
     add("--fast", action="store_true", help="without the pauses for reading")
     add("--mem", type=options.memory_size, default=512 << 20, metavar="SIZE", help="memory (512M)")
-    add("--smp", default=1, type=options.processors, metavar="N", help="processors (1)")
+    options.add_machine(add)
     add("--log", type=options.log_file, metavar="FILE", help="the system's log (build/last-run.log)")
     add("--accel", default="auto", choices=["auto", "kvm", "tcg"], help="as for run")
     return result
@@ -242,5 +242,5 @@ def main(words):
     chosen = parser().parse_args(words)
     if not places.BUILT:
         build.guest()
-    with image.made(None, []) as boot:
+    with image.made(way=chosen.boot) as boot:
         return show(chosen, boot, chosen.log or places.LOG)

@@ -4,9 +4,10 @@ import functools
 import os
 import subprocess
 
-from skerry import places, say
+from skerry import iso, places, say
 
 MIB = 1 << 20
+FIRMWARE = "/usr/share/ovmf/OVMF.fd"
 EXIT_PORT = "0xf4"
 #: VT-d; it comes before the devices that it is to confine.
 WITH_IOMMU = ("-M", "q35,kernel-irqchip=off",
@@ -31,16 +32,24 @@ def accelerator(choice):
     return "kvm" if choice == "kvm" or (choice == "auto" and kvm_works()) else "tcg"
 
 
+def started(way, kernel, image, words):
+    """How the kernel and its words get into the machine; but for `direct` the image is an ISO."""
+    if way == "direct":
+        return ["-kernel", str(kernel), "-initrd", str(image), "-append", words]
+    firmware = ["-bios", FIRMWARE] if way == "uefi" else []
+    return [*firmware, "-cdrom", str(image), "-smbios", f"type=11,value={comma(iso.MARK + words)}"]
+
+
 def command_line(image, *, mem=512 * MIB, smp=1, accel="tcg", cpu=None, append="", log=places.LOG,
-                 console="null", channel=None, kernel=places.KERNEL, iommu=False, more=()):
+                 console="null", channel=None, kernel=places.KERNEL, boot="direct", iommu=False, more=()):
     """`console` and `channel` are QEMU chardev descriptions of the two serial lines."""
     ours = kernel == places.KERNEL
+    words = f"exit_port={EXIT_PORT} {append}".strip() if ours else append
     line = ["qemu-system-x86_64", *(WITH_IOMMU if iommu else ("-M", "q35")), "-accel", accel,
             "-cpu", cpu or ("host" if accel == "kvm" else "max"),
             "-m", f"{mem // MIB}M", "-smp", str(smp),
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-            "-kernel", str(kernel), "-initrd", str(image),
-            "-append", f"exit_port={EXIT_PORT} {append}".strip() if ours else append,
+            *started(boot, kernel, image, words),
             "-device", f"isa-debug-exit,iobase={EXIT_PORT},iosize=4",
             "-chardev", f"file,id=log,path={comma(log)}", "-device", "isa-debugcon,chardev=log",
             "-chardev", chardev("console", console), "-serial", "chardev:console"]

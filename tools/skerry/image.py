@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 
-from skerry import libraries, places, say
+from skerry import iso, libraries, places, say
 
 MANIFEST = places.ROOT / "manifests/default.toml"
 FILES = places.ROOT / "tools/image/default.list"
@@ -13,7 +13,10 @@ FILES = places.ROOT / "tools/image/default.list"
 
 def path(options):
     """Where the image of these options lies or, if it takes one of its own, would lie."""
-    return places.IMAGE if not options.add and not options.manifest else "BOOT.IMG"
+    ordinary = not options.add and not options.manifest
+    if options.boot == "direct":
+        return places.IMAGE if ordinary else "BOOT.IMG"
+    return places.ISO if ordinary else "BOOT.ISO"
 
 
 def run_tool(name, words):
@@ -58,8 +61,9 @@ def make_base(folder, output, manifest):
 
 
 @contextlib.contextmanager
-def made(manifest=None, additions=()):
-    """An image, which lives as long as the `with` unless it is the ordinary one."""
+def made(manifest=None, additions=(), way="direct"):
+    """An image, or the ISO of it if the way to boot is another than direct. It lives as long as the `with`
+    unless it is the ordinary one."""
     with tempfile.TemporaryDirectory(prefix="image-", dir=places.BUILD) as folder:
         base = os.path.join(folder, "base.img") if manifest else places.IMAGE
         if manifest or not (places.BUILT and base.exists()):
@@ -68,13 +72,13 @@ def made(manifest=None, additions=()):
             output = os.path.join(folder, "boot.img")
             run_tool("image", added_words(output, base, additions))
             base = output
-        yield base
+        yield base if way == "direct" else iso.of(base, folder)
 
 
 @contextlib.contextmanager
-def alone(program):
+def alone(program, way="direct"):
     """An image whose first process is `program`: nothing else is there, nothing else runs."""
     with tempfile.TemporaryDirectory(prefix="image-", dir=places.BUILD) as folder:
         output = os.path.join(folder, "boot.img")
         run_tool("image", ["--output", output, "--supervisor", places.PROGRAMS / program])
-        yield output
+        yield output if way == "direct" else iso.of(output, folder)

@@ -5,7 +5,7 @@ import pathlib
 import re
 import textwrap
 
-from skerry import debian, say
+from skerry import debian, say, shape
 
 MIB = 1 << 20
 LARGEST_ADDITION = 1 << 30
@@ -94,15 +94,31 @@ def total_size(additions):
     return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
 
 
-def parser():
-    options = say.Parser("run", TEXT)
-    add = options.add_argument
+def add_bringing(add):
+    """The options by which a person brings something along."""
     add("--add", action="append", default=[], type=addition, metavar="HOST[:GUEST]",
         help="put a file or folder of this machine into the guest's file tree")
     add("--deb", action="append", default=[], type=debian.package_name, metavar="PACKAGE",
         help="put a Debian package with what it depends on there; maintainer scripts are not run")
-    add("--smp", default=1, type=processors, metavar="N", help="processors (1)")
-    add("--iommu", action="store_true", help="a machine whose devices an IOMMU (VT-d) confines")
+    add("--manifest", type=existing_file, metavar="FILE", help="another policy than the default")
+
+
+def add_machine(add):
+    """The options that say what kind of machine is emulated."""
+    usual = shape.usual()
+    add("--smp", default=usual.smp, type=processors, metavar="N", help="processors (1)")
+    add("--iommu", action="store_true", default=usual.iommu,
+        help="a machine whose devices an IOMMU (VT-d) confines")
+    add("--boot", default=usual.boot, choices=shape.WAYS,
+        help="who starts the kernel: the emulator itself (direct), or GRUB from an ISO as "
+             "`./skerry image` makes it, under a BIOS or under UEFI")
+
+
+def parser():
+    options = say.Parser("run", TEXT)
+    add = options.add_argument
+    add_bringing(add)
+    add_machine(add)
     add("--mem", type=memory_size, metavar="SIZE",
         help="memory (512M, or more if much is brought)")
     add("--env", action="append", default=[], type=setting, metavar="K=V",
@@ -110,7 +126,6 @@ def parser():
     add("--cwd", type=guest_path, metavar="DIR", help="where the command starts")
     add("--timeout", type=seconds, metavar="S", help="leave with status 124 after S seconds")
     add("--log", type=log_file, metavar="FILE", help="the system's log (build/last-run.log)")
-    add("--manifest", type=existing_file, metavar="FILE", help="another policy than the default")
     add("--accel", nargs="?", const="auto", default="auto", choices=["auto", "kvm", "tcg"],
         help="how the emulator runs the guest; auto: KVM where it works, else TCG")
     add("--dry-run", action="store_true", help="print the emulator's command line, start nothing")

@@ -11,6 +11,9 @@ NEEDED = """
     busybox-static bash-static gcc g++ musl-tools libc6-dev linux-libc-dev dpkg-dev make xz-utils python3-pytest python3-pexpect
 """.split()
 
+#: For ISOs, and UEFI to start them with.
+ISO = "grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools ovmf".split()
+
 
 def missing(names):
     """The names that dpkg does not know as installed."""

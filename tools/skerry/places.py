@@ -13,6 +13,7 @@ KERNEL = GUEST / "kernel.elf"
 LINUX = GUEST / "linux"
 PROGRAMS = GUEST / "programs"
 IMAGE = GUEST / "boot.img"
+ISO = BUILD / "skerry.iso"
 LOG = BUILD / "last-run.log"
 
 

@@ -2,7 +2,7 @@
 
 import shlex
 
-from skerry import build, command, console, emulator, image, options, places, say
+from skerry import build, command, console, emulator, image, options, places, say, shape
 
 
 def main(words):
@@ -14,10 +14,10 @@ def main(words):
     log = chosen.log or places.LOG
     if chosen.dry_run:
         print(shlex.join(emulator.command_line(
-            image.path(chosen), mem=chosen.mem, smp=chosen.smp, accel=accel, log=log,
-            iommu=chosen.iommu, console="stdio", channel="null")))
+            image.path(chosen), mem=chosen.mem, **shape.Shape.of(chosen).settings(), accel=accel,
+            log=log, console="stdio", channel="null")))
         return 0
     if not places.BUILT:
         build.guest()
-    with image.made(chosen.manifest, chosen.add) as boot:
+    with image.made(chosen.manifest, chosen.add, chosen.boot) as boot:
         return (command if chosen.command else console).run(chosen, boot, log)

@@ -1,10 +1,15 @@
 """`./skerry test [pattern]`: everything that can be tested, on the host and in the emulator."""
 
-from skerry import build, image, places, say, suites
+import os
+
+from skerry import build, image, options, packages, places, say, shape, suites
 
 TEXT = """\
 Installs what is missing, builds, and runs the tests whose name contains the pattern: unit tests and
-short fuzz runs on the host, scenarios and attacks in the emulator, two at a time."""
+short fuzz runs on the host, scenarios and attacks in the emulator, two at a time.
+
+--smp, --iommu and --boot choose the machine for the tests in the emulator; a few of them run on other machines
+than the usual one in any case."""
 
 
 def in_emulator(tally, pattern):
@@ -20,7 +25,11 @@ def in_emulator(tally, pattern):
 def main(words):
     parser = say.Parser("test", TEXT)
     parser.add_argument("pattern", nargs="?", default="", help="part of the tests' names")
-    pattern = parser.parse_args(words).pattern
+    options.add_machine(parser.add_argument)
+    chosen = parser.parse_args(words)
+    pattern = chosen.pattern
+    os.environ.update(shape.Shape.of(chosen).environment())
+    packages.install(packages.ISO)
     build.guest()
     build.host()
     host, emulator = suites.Tally("host"), suites.Tally("emulator")

@@ -42,6 +42,10 @@ multiboot2_header:
     .short 6, 0                      // modules start on page boundaries
     .long 8
     .align 8
+    .short 5, 1                      // optional: a framebuffer of any size
+    .long 20
+    .long 0, 0, 0
+    .align 8
     .short 0, 0                      // end
     .long 8
 multiboot2_header_end:

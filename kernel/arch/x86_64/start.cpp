@@ -136,6 +136,9 @@ void log_memory() {
     start_interrupt_controllers();
     start_clock();
     log_memory();
+    if (auto const& screen = boot.loader.framebuffer; screen.width != 0)
+        log("framebuffer {:x}: {} by {} pixels of {} bits", screen.address, screen.width,
+            screen.height, screen.bits);
     log("{} MiB usable, {} of {} processors in use, {} interrupt lines",
         boot.memory.bytes(MemoryUse::usable) >> 20, 1, machine.topology.processors.size(),
         machine.io_apics.lines());
