@@ -50,6 +50,8 @@ struct BootRegion {
 };
 
 constexpr std::uint32_t max_boot_regions = 96;
+/// Processors beyond these are left asleep.
+constexpr std::uint32_t max_processors = 64;
 
 struct BootInfo {
     std::uint64_t magic;

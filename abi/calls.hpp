@@ -240,10 +240,12 @@ struct TimerArm : Call<0x80, Kind::timer, TimerRights::arm,
                        void(Word deadline, CapAddress notification, Word bits)> {};
 /// Disarm it.
 struct TimerCancel : Call<0x81, Kind::timer, TimerRights::arm, void()> {};
-/// Set budget and period in ns (both 0: unlimited, sharing by time slice alone). The target is the
-/// Control capability with the right to set budgets.
-struct SchedContextConfigure : Call<0x88, Kind::control, ControlRights::time,
-                                    void(CapAddress context, Word budget, Word period)> {};
+/// Set budget and period in ns (both 0: unlimited, sharing by time slice alone), and the processor
+/// that whoever has the context runs on, counted from 0. The target is the Control capability with
+/// the right to set budgets.
+struct SchedContextConfigure
+    : Call<0x88, Kind::control, ControlRights::time,
+           void(CapAddress context, Word budget, Word period, Word processor)> {};
 /// The time used on it so far, in ns.
 struct SchedContextRead : Call<0x89, Kind::sched_context, SchedContextRights::inspect, Word()> {};
 

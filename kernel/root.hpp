@@ -5,6 +5,7 @@
 #include <kernel/object/object.hpp>
 #include <kernel/sched/processor.hpp>
 
+#include <abi/boot.hpp>
 #include <base/list.hpp>
 
 namespace kernel {
@@ -15,6 +16,9 @@ struct Root {
     /// Slots whose `revoking` is set.
     std::uint32_t revokes_in_progress = 0;
     InterruptLines interrupt_lines;
+    /// Those that run, the first one first.
+    std::array<Processor*, abi::max_processors> processors{};
+    std::uint32_t processor_count = 0;
 };
 
 Root& root();

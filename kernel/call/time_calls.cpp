@@ -3,6 +3,7 @@
 #include <kernel/call/handlers.hpp>
 #include <kernel/cap/derivation.hpp>
 #include <kernel/cap/teardown.hpp>
+#include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
 
 namespace kernel {
@@ -25,20 +26,25 @@ HANDLE(TimerArm, abi::Word deadline, abi::CapAddress notification, abi::Word bit
 }
 
 HANDLE(TimerCancel) {
-    this_processor().deadlines.remove(on.object.deadline);
+    on.object.deadline.cancel();
     return {};
 }
 
-HANDLE(SchedContextConfigure, abi::CapAddress context, abi::Word budget, abi::Word period) {
-    TRY(find<SchedContext>(on.pool, context, abi::SchedContextRights::none));
+HANDLE(SchedContextConfigure, abi::CapAddress context, abi::Word budget, abi::Word period,
+       abi::Word processor) {
+    auto const target =
+        TRY(find<SchedContext>(on.pool, context, abi::SchedContextRights::none));
+    if (processor >= root().processor_count)
+        return base::fail(abi::Error::out_of_range);
     // Budgets are not enforced yet: only unlimited time can be given.
     if (budget != 0 || period != 0)
         return base::fail(abi::Error::not_supported);
+    target.object->move(*root().processors[processor]);
     return {};
 }
 
 HANDLE(SchedContextRead) {
-    auto& processor = this_processor();
+    auto const& processor = *on.object.processor;
     auto ticks = on.object.consumed;
     if (processor.context == &on.object)
         ticks += arch::read_tsc() - processor.context_since;

@@ -42,7 +42,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     if (endpoint.receivers.empty()) [[unlikely]]
         return nullptr;
     auto& receiver = endpoint.receivers.front();
-    if (receiver.priority < processor.ready.highest() || receiver.deadline.armed || receiver.held)
+    if (receiver.priority < processor.ready.highest() || receiver.deadline.armed() || receiver.held)
         [[unlikely]]
         return nullptr;
     return &receiver;

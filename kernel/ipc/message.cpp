@@ -7,6 +7,8 @@
 #include <kernel/object/process.hpp>
 #include <kernel/sched/schedule.hpp>
 
+#include <utility>
+
 namespace kernel::ipc {
 
 namespace {
@@ -21,11 +23,9 @@ std::uint64_t deadline_of(Thread const& thread) {
 void lend_time(Thread& caller, Thread& server, Reply& reply) {
     if (server.context || !caller.context)
         return;
-    server.context = caller.context;
-    server.context->user = &server;
     server.lent_by = &reply;
     reply.lent = caller.context;
-    caller.context = nullptr;
+    server.run_on(*std::exchange(caller.context, nullptr));
 }
 
 /// `sender` and `receiver` have met: the message crosses, and the sender, unless it only sends, is
@@ -90,8 +90,7 @@ void take_back_time(Reply& reply) {
     if (!context)
         return;
     context->take_back(&reply);
-    reply.caller->context = context;
-    context->user = reply.caller;
+    reply.caller->run_on(*context);
 }
 
 base::Result<abi::Word> send(Thread& self, Endpoint& endpoint, Slot const& slot, Sending sending) {

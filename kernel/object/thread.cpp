@@ -7,16 +7,20 @@
 #include <kernel/log/log.hpp>
 #include <kernel/memory/address_space.hpp>
 #include <kernel/object/process.hpp>
+#include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
+
+#include <utility>
 
 namespace kernel {
 
-Thread::Thread() : frame{} { arch::prepare_user_frame(frame); }
+Thread::Thread() : frame{}, processor(root().processors[0]) { arch::prepare_user_frame(frame); }
 
 void Thread::wait(State in, ThreadQueue& queue, std::uint64_t until) {
     // Whoever calls on is still at work for its caller.
     if (in != State::calling)
         return_lent_time();
+    schedule::unready(*this); // it may have moved, with its own time, to another processor's queue
     state = in;
     queue.push_back(*this);
     if (until == 0)
@@ -27,28 +31,31 @@ void Thread::wait(State in, ThreadQueue& queue, std::uint64_t until) {
         schedule::arm_timer();
 }
 
+void Thread::run_on(SchedContext& time) {
+    context = &time;
+    time.user = this;
+    schedule::place(*this, *time.processor);
+}
+
 void Thread::return_lent_time() {
     if (!lent_by)
         return;
     auto& caller = *lent_by->caller;
     lent_by->lent = nullptr;
     lent_by = nullptr;
-    caller.context = context;
-    context->user = &caller;
-    context = nullptr;
+    caller.run_on(*std::exchange(context, nullptr));
     use_own_time();
 }
 
 void Thread::use_own_time() {
     if (context || !own_context)
         return;
-    context = own_context;
-    context->user = this;
+    run_on(*own_context);
     schedule::make_ready(*this);
 }
 
 void Thread::leave_wait() {
-    this_processor().deadlines.remove(deadline);
+    deadline.cancel();
     switch (state) {
     case State::calling:
     case State::waiting: ThreadQueue::remove(*this); break;
@@ -142,9 +149,8 @@ void Thread::end() {
     return_lent_time();
     schedule::unready(*this);
     state = State::ended;
-    auto& processor = this_processor();
-    if (processor.current == this)
-        processor.current = nullptr;
+    if (processor->current == this)
+        processor->current = nullptr;
 }
 
 void Thread::hold(bool on) {

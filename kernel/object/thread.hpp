@@ -20,6 +20,7 @@ class Notification;
 class Process;
 class Reply;
 class SchedContext;
+struct Processor;
 
 /// What a thread's saved message is about, if it stands in an Endpoint's queue as caller, or awaits
 /// an answer.
@@ -35,6 +36,7 @@ public:
     alignas(16) Frame frame;
 
     // ---- what the switch and the message paths look at ----
+    Processor* processor; ///< where it is ready, runs, and may have left state in registers
     AddressSpace* space = nullptr; ///< its process's, while it has one
     Process* process = nullptr;
     SchedContext* context = nullptr; ///< what it runs on now; null: it can't run
@@ -74,6 +76,8 @@ public:
     void finish(abi::Error error);
     /// The thread may run from now on, with the registers it has.
     void run();
+    /// Go on with this time, on its processor.
+    void run_on(SchedContext& time);
     /// Time that a caller lent goes home.
     void return_lent_time();
     /// Without lent time it goes on with its own, if it has any.

@@ -30,7 +30,7 @@ Thread& ReadyQueues::pop() {
 }
 
 void unload(Thread& thread, bool save) {
-    auto& processor = this_processor();
+    auto& processor = *thread.processor;
     if (processor.loaded == &thread) {
         if (save)
             arch::save_bases(thread.fs_base, thread.gs_base);
@@ -52,7 +52,7 @@ void unload_ports(Process& process) {
     auto& processor = this_processor();
     if (processor.ports != &process)
         return;
-    arch::clear_ports();
+    arch::clear_ports(processor.core);
     processor.ports = nullptr;
     if (processor.loaded)
         unload(*processor.loaded, true);

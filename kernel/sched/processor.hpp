@@ -52,6 +52,8 @@ struct Processor {
     Thread* current = nullptr; ///< null: idle
     std::uint64_t user_rsp = 0;
     std::byte* stack = nullptr;
+    arch::Core* core = nullptr; ///< the tables by which it finds its handlers' stacks and its ports
+    std::uint32_t number = 0;
 
     // ---- what is loaded ----
     AddressSpace* space = nullptr;

@@ -1,10 +1,13 @@
 #include <kernel/sched/sched_context.hpp>
 
+#include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
 
 #include <utility>
 
 namespace kernel {
+
+SchedContext::SchedContext() : processor(root().processors[0]) {}
 
 void SchedContext::take_back(Reply const* until) {
     auto* const last = std::exchange(user, nullptr);
@@ -23,13 +26,20 @@ void SchedContext::take_back(Reply const* until) {
     }
 }
 
+void SchedContext::move(Processor& to) {
+    processor = &to;
+    if (!user)
+        return;
+    schedule::place(*user, to);
+    schedule::make_ready(*user);
+}
+
 Destruction SchedContext::destroy(unsigned&) {
     take_back();
     if (owner)
         owner->own_context = nullptr;
-    auto& processor = this_processor();
-    if (processor.context == this)
-        schedule::change_context(processor, nullptr);
+    if (processor->context == this)
+        schedule::change_context(*processor, nullptr);
     return Destruction::done;
 }
 

@@ -16,7 +16,7 @@ constexpr std::uint64_t far_ns = 1'000'000'000;
 } // namespace
 
 void make_ready(Thread& thread) {
-    auto& processor = this_processor();
+    auto& processor = *thread.processor;
     if (!runnable(thread) || thread.queued || processor.current == &thread)
         return;
     processor.ready.push_back(thread);
@@ -24,7 +24,15 @@ void make_ready(Thread& thread) {
 
 void unready(Thread& thread) {
     if (thread.queued)
-        this_processor().ready.remove(thread);
+        thread.processor->ready.remove(thread);
+}
+
+void place(Thread& thread, Processor& processor) {
+    if (thread.processor == &processor)
+        return;
+    unready(thread);
+    unload(thread, true);
+    thread.processor = &processor;
 }
 
 void yield() {
@@ -40,7 +48,7 @@ Thread* next() {
     auto& processor = this_processor();
     auto* const current = processor.current;
     auto const highest = processor.ready.highest();
-    if (current && runnable(*current)) {
+    if (current && runnable(*current) && !current->queued) {
         if (current->priority >= highest) [[likely]]
             return current;
         processor.ready.push_front(*current);
@@ -54,13 +62,13 @@ void load_ports(Processor& processor, Process& process) {
     if (processor.ports == &process)
         return;
     if (processor.ports)
-        arch::clear_ports();
+        arch::clear_ports(processor.core);
     processor.ports = process.has_ports ? &process : nullptr;
     if (!processor.ports)
         return;
     for (auto const& range : process.ports.all())
         if (!range.empty())
-            arch::allow_ports(range.first(), range.count());
+            arch::allow_ports(processor.core, range.first(), range.count());
 }
 
 void change_extended_state(Processor& processor, Thread& thread) {
@@ -98,7 +106,7 @@ void timer_interrupt() {
         auto* const first = processor.deadlines.first();
         if (!first || first->at > now)
             break;
-        processor.deadlines.remove(*first);
+        first->cancel();
         if (first->owner.kind == abi::Kind::timer)
             static_cast<Timer&>(first->owner).expire();
         else

@@ -16,17 +16,20 @@ inline bool runnable(Thread const& thread) {
     return thread.state == Thread::State::ready && thread.context && !thread.held;
 }
 
-/// `thread` has become able to run (or may have): put it into the ready queue unless it is there,
-/// or runs already.
+/// `thread` has become able to run (or may have): put it into its processor's ready queue unless it
+/// is there, or runs already.
 void make_ready(Thread& thread);
 /// `thread` is not able to run any more.
 void unready(Thread& thread);
 
+/// `thread` belongs to this processor from now on. If it is to run, somebody makes it ready.
+void place(Thread& thread, Processor& processor);
+
 /// The current thread lets its equals run first.
 void yield();
 
-/// The thread that is to run now: the current one, unless it can't or a better one is ready. Null:
-/// nobody.
+/// The thread that is to run now: the current one, unless it can't, has moved to another processor,
+/// or a better one is ready. Null: nobody.
 Thread* next();
 
 /// Deadlines that have passed, and the slice. Arms the timer for what comes next.
@@ -61,7 +64,7 @@ void change_extended_state(Processor& processor, Thread& thread);
         processor.space = thread.space;
         processor.counters.space_switches++;
     }
-    arch::set_entry_stack(&thread.frame + 1);
+    arch::set_entry_stack(processor.core, &thread.frame + 1);
     if (last)
         arch::exchange_bases(last->fs_base, last->gs_base, thread.fs_base, thread.gs_base);
     else

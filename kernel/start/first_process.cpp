@@ -212,18 +212,13 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
 } // namespace
 
 void start_first_process(BootDescription& boot) {
-    auto& processor = boot.heap.make<Processor>();
-    processor.stack = arch::processor_stack();
-    arch::set_processor(&processor);
-    arch::clear_ports();
-
     Regions regions{boot};
     FirstProcess first{boot, regions.largest_untyped()};
     first.describe(boot, regions);
     first.load(boot);
 
     first.thread().run();
-    processor.slice_end = arch::now_ns() + schedule::slice_ns;
+    this_processor().slice_end = arch::now_ns() + schedule::slice_ns;
     auto* const next = leave_kernel();
     schedule::arm_timer();
     start_user_mode(next);

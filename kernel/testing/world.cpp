@@ -43,6 +43,7 @@ World::World(std::uint64_t ram_bytes) : processor_(fresh_processor()) {
     machine.reset(ram_bytes);
     arch::set_processor(&processor_);
     new (&root()) Root;
+    root().processors[root().processor_count++] = &processor_;
     machine.extended_registers.fill(std::byte{0xee});
 
     // The boot's own objects live outside the arena and for ever.

@@ -50,33 +50,31 @@ Deadline* Deadlines::merge(Deadline* a, Deadline* b) {
 }
 
 void Deadlines::insert(Deadline& deadline, std::uint64_t at) {
-    if (deadline.armed)
-        remove(deadline);
+    deadline.cancel();
     deadline.at = at;
     deadline.parent = deadline.left = deadline.right = nullptr;
     deadline.rank = 1;
-    deadline.armed = true;
+    deadline.heap = this;
     top_ = merge(top_, &deadline);
     top_->parent = nullptr;
 }
 
-void Deadlines::remove(Deadline& deadline) {
-    if (!deadline.armed)
+void Deadline::cancel() {
+    if (!heap)
         return;
-    auto* const parent = deadline.parent;
-    auto* const rest = merge(deadline.left, deadline.right);
+    auto* const rest = Deadlines::merge(left, right);
     if (rest)
         rest->parent = parent;
     if (!parent)
-        top_ = rest;
-    else if (parent->left == &deadline)
+        heap->top_ = rest;
+    else if (parent->left == this)
         parent->left = rest;
     else
         parent->right = rest;
     for (auto* node = parent; node && settle(*node);)
         node = node->parent;
-    deadline.parent = deadline.left = deadline.right = nullptr;
-    deadline.armed = false;
+    parent = left = right = nullptr;
+    heap = nullptr;
 }
 
 } // namespace kernel

@@ -8,16 +8,21 @@
 
 namespace kernel {
 
+class Deadlines;
+
 struct Deadline {
     std::uint64_t at = 0; ///< monotonic ns
     Deadline* parent = nullptr;
     Deadline* left = nullptr;
     Deadline* right = nullptr;
     std::uint32_t rank = 1; ///< distance to the nearest missing child
-    bool armed = false;
+    Deadlines* heap = nullptr; ///< where it is armed; null: nowhere
     Object& owner; ///< a Timer, or a Thread whose wait it ends
 
     constexpr explicit Deadline(Object& whose) : owner(whose) {}
+
+    bool armed() const { return heap != nullptr; }
+    void cancel();
 };
 
 /// A heap of deadlines; those of one processor.
@@ -25,9 +30,10 @@ class Deadlines {
 public:
     Deadline* first() const { return top_; }
     void insert(Deadline& deadline, std::uint64_t at);
-    void remove(Deadline& deadline);
 
 private:
+    friend struct Deadline;
+
     Deadline* top_ = nullptr;
 
     static Deadline* merge(Deadline* a, Deadline* b);

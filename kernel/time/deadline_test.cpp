@@ -47,18 +47,18 @@ TEST_P(RandomDeadlines, ComeInOrder) {
         }
         case 2:
             forget(deadline);
-            deadlines.remove(deadline);
+            deadline.cancel();
             break;
         default:
             if (auto* const first = deadlines.first(); first && dice() % 2) {
                 forget(*first);
-                deadlines.remove(*first);
+                first->cancel();
             }
         }
         auto* const first = deadlines.first();
         ASSERT_EQ(first == nullptr, model.empty());
         if (first) ASSERT_EQ(first->at, model.begin()->first);
-        ASSERT_EQ(deadline.armed, std::ranges::any_of(model, [&](auto const& pair) {
+        ASSERT_EQ(deadline.armed(), std::ranges::any_of(model, [&](auto const& pair) {
                       return pair.second == &deadline;
                   }));
         ASSERT_LE(1u << depth_of_right_spine(first), 2 * (model.size() + 1)) << "logarithmic";
@@ -66,8 +66,8 @@ TEST_P(RandomDeadlines, ComeInOrder) {
     while (auto* const first = deadlines.first()) {
         ASSERT_EQ(first->at, model.begin()->first);
         forget(*first);
-        deadlines.remove(*first);
-        ASSERT_FALSE(first->armed);
+        first->cancel();
+        ASSERT_FALSE(first->armed());
     }
     EXPECT_TRUE(model.empty());
 }

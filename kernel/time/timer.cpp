@@ -2,7 +2,6 @@
 
 #include <kernel/cap/teardown.hpp>
 #include <kernel/ipc/notification.hpp>
-#include <kernel/sched/processor.hpp>
 
 namespace kernel {
 
@@ -12,7 +11,7 @@ void Timer::expire() {
 }
 
 Destruction Timer::destroy(unsigned& budget) {
-    this_processor().deadlines.remove(deadline);
+    deadline.cancel();
     if (teardown::remove(notification, budget) == teardown::Progress::unfinished)
         return Destruction::unfinished;
     return Destruction::done;

@@ -46,9 +46,11 @@ public:
         }
         return Owned<Interrupt>(*made);
     }
-    base::Result<> set_budget(SchedContext context, abi::Word budget_ns,
-                              abi::Word period_ns) const {
-        return call<abi::SchedContextConfigure>(address_, context.address(), budget_ns, period_ns);
+    /// `processor`: the one that the context's thread runs on from now on.
+    base::Result<> set_budget(SchedContext context, abi::Word budget_ns, abi::Word period_ns,
+                              abi::Word processor) const {
+        return call<abi::SchedContextConfigure>(address_, context.address(), budget_ns, period_ns,
+                                                processor);
     }
 };
 

@@ -190,7 +190,7 @@ Line Reading::line(ThreadQueue& queue) {
 }
 
 std::uint8_t Reading::ticks(Deadline const& deadline) {
-    if (!deadline.armed) return 0;
+    if (!deadline.armed()) return 0;
     return static_cast<std::uint8_t>((deadline.at - arch::fake_machine.tsc + tick_ns - 1) /
                                      tick_ns);
 }

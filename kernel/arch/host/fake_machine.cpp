@@ -129,7 +129,7 @@ void ExtendedState::load() const {
     std::memcpy(fake_machine.extended_registers.data(), bytes_, sizeof bytes_);
 }
 
-void allow_ports(std::uint32_t first, std::uint32_t count) {
+void allow_ports(Core*, std::uint32_t first, std::uint32_t count) {
     for (auto port = first; port < first + count; port++) fake_machine.ports.set(port);
 }
 

@@ -17,9 +17,11 @@ class Thread;
 
 namespace kernel::arch {
 
+/// Nothing: all that a processor has is in the fake machine.
+struct Core {};
+
 inline void* processor() { return fake_machine.processor; }
 inline void set_processor(void* processor) { fake_machine.processor = processor; }
-inline std::byte* processor_stack() { return nullptr; }
 
 // ---- memory ------------------------------------------------------------------------------------
 
@@ -45,7 +47,7 @@ std::span<std::uint64_t const, 256> kernel_half();
 
 // ---- thread switch -----------------------------------------------------------------------------
 
-inline void set_entry_stack(void* end_of_frame) { fake_machine.entry_stack = end_of_frame; }
+inline void set_entry_stack(Core*, void* end_of_frame) { fake_machine.entry_stack = end_of_frame; }
 inline void save_bases(std::uint64_t& fs, std::uint64_t& gs) {
     fs = fake_machine.fs_base;
     gs = fake_machine.gs_base;
@@ -83,8 +85,8 @@ inline std::uint64_t read_port(std::uint16_t port, unsigned width) { return port
 inline void write_port(std::uint16_t port, unsigned, std::uint32_t value) {
     fake_machine.port_writes.emplace_back(port, value);
 }
-inline void clear_ports() { fake_machine.ports.reset(); }
-void allow_ports(std::uint32_t first, std::uint32_t count);
+inline void clear_ports(Core*) { fake_machine.ports.reset(); }
+void allow_ports(Core*, std::uint32_t first, std::uint32_t count);
 
 // ---- power -------------------------------------------------------------------------------------
 

@@ -18,6 +18,9 @@
 
 namespace kernel::arch {
 
+/// What a processor has of its own in memory.
+using Core = Descriptors;
+
 /// The calling processor's kernel::Processor, whose first word is its own address.
 inline void* processor() {
     void* self;
@@ -28,10 +31,6 @@ inline void* processor() {
 /// Make `processor` the calling processor's.
 inline void set_processor(void* processor) {
     write_msr(Msr::gs_base, reinterpret_cast<std::uint64_t>(processor));
-}
-/// The end of the calling processor's own stack.
-inline std::byte* processor_stack() {
-    return reinterpret_cast<std::byte*>(KernelStack{0, StackUse::normal}.top());
 }
 
 // ---- address spaces ----------------------------------------------------------------------------
@@ -46,8 +45,8 @@ inline bool has_huge_pages() { return machine.features.huge_pages; }
 // ---- thread switch -----------------------------------------------------------------------------
 
 /// Where the processor pushes when an exception or interrupt leaves user mode.
-inline void set_entry_stack(void* end_of_frame) {
-    machine.descriptors->tss().rsp0 = reinterpret_cast<std::uint64_t>(end_of_frame);
+inline void set_entry_stack(Core* core, void* end_of_frame) {
+    core->tss().rsp0 = reinterpret_cast<std::uint64_t>(end_of_frame);
 }
 
 /// The user's FS and GS bases: from one thread to the next, or one way. While the kernel runs, the
@@ -109,8 +108,10 @@ inline void write_port(std::uint16_t port, unsigned width, std::uint32_t value) 
 }
 
 /// The processor's bitmap of ports that user mode may use.
-void clear_ports();
-void allow_ports(std::uint32_t first, std::uint32_t count);
+inline void clear_ports(Core* core) { core->clear_ports(); }
+inline void allow_ports(Core* core, std::uint32_t first, std::uint32_t count) {
+    core->allow_ports(first, count);
+}
 
 // ---- power -------------------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ namespace kernel::arch {
 struct Machine {
     Features features;
     base::Phys kernel_root;             ///< top-level table with the kernel's half only
-    Descriptors* descriptors = nullptr; ///< the first processor's
     InterruptTopology topology;
     std::uint8_t first_processor_apic = 0; ///< identifier of its local APIC
     Clock clock;

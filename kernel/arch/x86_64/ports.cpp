@@ -26,10 +26,4 @@ void Descriptors::clear_ports() {
     open_begin_ = open_end_ = 0;
 }
 
-void clear_ports() { machine.descriptors->clear_ports(); }
-
-void allow_ports(std::uint32_t first, std::uint32_t count) {
-    machine.descriptors->allow_ports(first, count);
-}
-
 } // namespace kernel::arch

@@ -16,6 +16,7 @@
 #include <kernel/log/log.hpp>
 #include <kernel/start/command_line.hpp>
 #include <kernel/start/first_process.hpp>
+#include <kernel/root.hpp>
 #include <kernel/start/physical_memory.hpp>
 
 extern "C" {
@@ -81,9 +82,13 @@ void make_kernel_space() {
     space.load();
 
     auto const normal = KernelStack{0, StackUse::normal}.top();
-    machine.descriptors = &boot.heap.make<Descriptors>(normal, stacks);
+    auto& processor = boot.heap.make<Processor>();
+    processor.stack = reinterpret_cast<std::byte*>(normal);
+    processor.core = &boot.heap.make<Descriptors>(normal, stacks);
+    root().processors[root().processor_count++] = &processor;
     prepare_interrupt_table();
-    machine.descriptors->load();
+    processor.core->load();
+    set_processor(&processor);
     prepare_syscall(reinterpret_cast<std::uint64_t>(&syscall_entry));
     if (machine.features.rdtscp) write_msr(Msr::tsc_aux, 0);
 }

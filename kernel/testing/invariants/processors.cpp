@@ -55,7 +55,7 @@ void Checker::check_deadlines(Deadline* top) {
     for (auto* node = top; node;) {
         expect(alive(&node->owner), "a deadline of a dead object");
         if (!alive(&node->owner)) return;
-        expect(node->armed, "a deadline is among the others, and not armed");
+        expect(node->heap != nullptr, "a deadline is among the others, and not armed");
         for (auto const* child : {node->left, node->right}) {
             if (!child) continue;
             expect(child->parent == node, "deadlines are mislinked");

@@ -120,10 +120,12 @@ void Checker::check_object(Thread& thread) {
     expect(!schedule::runnable(thread) || thread.queued || current_somewhere(thread),
            "a thread that could run is forgotten");
     expect(!thread.queued || !current_somewhere(thread), "the current thread is queued");
-    expect(!thread.deadline.armed || queues, "a deadline is armed in state {}", number(state));
+    expect(!thread.deadline.armed() || queues, "a deadline is armed in state {}", number(state));
     if (thread.context)
         expect(alive(thread.context) && thread.context->user == &thread,
                "a thread's context has another user");
+    expect(!thread.context || thread.processor == thread.context->processor,
+           "a thread has time of another processor");
     if (thread.own_context)
         expect(alive(thread.own_context) && thread.own_context->owner == &thread,
                "a thread's own context has another owner");
