@@ -1,11 +1,11 @@
 // Runs every sequence of calls up to a depth over the small worlds, on the real kernel core and in
 // the specification side by side.
 //
-//   explore [SCENE...] [--depth N] [--steps N] [--shard I/N]
+//   explore [SCENE...] [--depth N] [--steps N] [--shard I/N] [--json FILE]
 //
 // Breadth first: a state is reached by its shortest way, and explored once. A state is kept as that
 // way alone; it is walked again when its turn comes. Of the last level only each Nth state is
-// taken.
+// taken. With --steps it goes level by level until it has made so many, or has met all states.
 
 #include <tests/model/key_set.hpp>
 #include <tests/model/scenes.hpp>
@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <format>
+#include <fstream>
 #include <ranges>
 #include <string>
 
@@ -27,10 +28,10 @@ namespace {
 
 struct Options {
     std::vector<std::string_view> scenes;
-    unsigned depth = 0; ///< 0: each scene's own
-    std::uint64_t steps = ~std::uint64_t{0};
+    unsigned depth = 0;                      ///< 0: each scene's own
+    std::uint64_t steps = ~std::uint64_t{0}; ///< no further level of a world after so many
     std::uint64_t shard = 0, shards = 1;
-    unsigned invariants_every = 1; ///< of the new states
+    std::string json; ///< a file that a line for each world is added to
 };
 
 struct Count {
@@ -61,25 +62,21 @@ public:
         if (!sound(0, nullptr)) return false;
         std::size_t level = 0, end = 1;
         bool fine = true;
-        for (unsigned d = 1; d <= depth && fine && level < end; d++) {
-            for (auto i = level; i < end && fine && count_.steps < options_.steps; i++)
-                if (d < depth || i % options_.shards == options_.shard)
+        unsigned done = 0; // levels, each whole
+        while (done < depth && fine && level < end && count_.steps < options_.steps) {
+            auto const last = done + 1 == depth;
+            for (auto i = level; i < end && fine; i++)
+                if (!last || i % options_.shards == options_.shard)
                     fine = expand(static_cast<std::uint32_t>(i));
+            done++;
             level = end;
             end = nodes_.size();
         }
         count_.states = seen_.size();
         count_.seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-        auto const name = std::string{maker_.name};
-        std::printf("%-13s %3zu actions, depth %u: %9llu states, %10llu steps, invariants %9llu "
-                    "times, %6.1f s, %.0f steps a second\n",
-                    name.c_str(), scene_.actions.size(), depth,
-                    static_cast<unsigned long long>(count_.states),
-                    static_cast<unsigned long long>(count_.steps),
-                    static_cast<unsigned long long>(count_.invariants), count_.seconds,
-                    static_cast<double>(count_.steps) / std::max(count_.seconds, 1e-6));
-        std::fflush(stdout);
+        // Nothing new in the last level: there are no more states than these.
+        report(done, level == end);
         total.states += count_.states;
         total.steps += count_.steps;
         total.invariants += count_.invariants;
@@ -97,6 +94,23 @@ private:
     std::vector<Node> nodes_;
     KeySet seen_;
     Count count_;
+
+    void report(unsigned depth, bool all) const {
+        std::printf(
+            "%-13s %3zu actions, depth %2u%s %10llu states, %11llu steps, invariants %10llu "
+            "times, %7.1f s, %.0f steps a second\n",
+            std::string{maker_.name}.c_str(), scene_.actions.size(), depth,
+            all ? ", all:" : ":    ", static_cast<unsigned long long>(count_.states),
+            static_cast<unsigned long long>(count_.steps),
+            static_cast<unsigned long long>(count_.invariants), count_.seconds,
+            static_cast<double>(count_.steps) / std::max(count_.seconds, 1e-6));
+        std::fflush(stdout);
+        if (options_.json.empty()) return;
+        std::ofstream{options_.json, std::ios::app} << std::format(
+            "{{\"world\": \"{}\", \"actions\": {}, \"depth\": {}, \"all\": {}, "
+            "\"states\": {}, \"steps\": {}}}\n",
+            maker_.name, scene_.actions.size(), depth, all, count_.states, count_.steps);
+    }
 
     std::vector<std::uint16_t> way(std::uint32_t node) const {
         std::vector<std::uint16_t> actions;
@@ -178,6 +192,8 @@ bool parse(int count, char** words, Options& options) {
             options.depth = static_cast<unsigned>(number());
         } else if (word == "--steps") {
             options.steps = number();
+        } else if (word == "--json" && i + 1 < count) {
+            options.json = words[++i];
         } else if (word == "--shard" && i + 1 < count) {
             auto const* const slash = std::strchr(words[++i], '/');
             if (!slash) return false;
@@ -199,7 +215,8 @@ int main(int count, char** words) {
     using namespace model;
     Options options;
     if (!parse(count, words, options)) {
-        std::fprintf(stderr, "explore [SCENE...] [--depth N] [--steps N] [--shard I/N]\n");
+        std::fprintf(stderr,
+                     "explore [SCENE...] [--depth N] [--steps N] [--shard I/N] [--json FILE]\n");
         return 2;
     }
     Count total;
