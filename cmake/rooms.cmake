@@ -39,9 +39,10 @@ endif()
 skerry_test_sources(kernel_tests kernel)
 if(SKERRY_HOST AND EXISTS ${PROJECT_SOURCE_DIR}/kernel/arch/host)
     skerry_sources(kernel_sources kernel)
-    list(FILTER kernel_sources EXCLUDE REGEX "/kernel/arch/x86_64/")
+    list(FILTER kernel_sources EXCLUDE REGEX "/kernel/(arch/x86_64|testing/audit_on)/")
     skerry_host_library(kernel_host SOURCES ${kernel_sources} LIBS foundation)
-    target_include_directories(kernel_host.checked PUBLIC ${PROJECT_SOURCE_DIR}/kernel/arch/host)
+    target_include_directories(kernel_host.checked PUBLIC ${PROJECT_SOURCE_DIR}/kernel/arch/host
+        ${PROJECT_SOURCE_DIR}/kernel/testing/audit_off)
     # Tests and the checker of invariants look into everything.
     target_compile_options(kernel_host.checked PUBLIC -fno-access-control)
     if(kernel_tests)

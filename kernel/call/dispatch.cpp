@@ -8,6 +8,8 @@
 
 #include <array>
 
+#include <audit.hpp>
+
 namespace kernel {
 
 /// Never defined: its name is the compiler's message when two calls share a number.
@@ -87,14 +89,13 @@ Thread* leave_kernel() {
     processor.current = next;
     if (!next) {
         schedule::change_context(processor, nullptr); // nobody pays for idle time
-        return nullptr;
-    }
-    if (next != processor.loaded) {
+    } else if (next != processor.loaded) {
         processor.counters.thread_switches++;
         schedule::activate(*next, processor.loaded);
     } else if (next->context != processor.context) {
         schedule::change_context(processor, next->context);
     }
+    audit();
     return next;
 }
 

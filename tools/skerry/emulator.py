@@ -43,7 +43,7 @@ def started(way, kernel, image, words):
 def command_line(image, *, mem=512 * MIB, smp=1, accel="tcg", cpu=None, append="", log=places.LOG,
                  console="null", channel=None, kernel=places.KERNEL, boot="direct", iommu=False, more=()):
     """`console` and `channel` are QEMU chardev descriptions of the two serial lines."""
-    ours = kernel == places.KERNEL
+    ours = kernel in (places.KERNEL, places.AUDITED)
     words = f"exit_port={EXIT_PORT} {append}".strip() if ours else append
     line = ["qemu-system-x86_64", *(WITH_IOMMU if iommu else ("-M", "q35")), "-accel", accel,
             "-cpu", cpu or ("host" if accel == "kvm" else "max"),

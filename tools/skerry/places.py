@@ -10,6 +10,8 @@ HOST = BUILD / "host"
 #: Set by the test harness: the tree is built, go ahead.
 BUILT = "SKERRY_BUILT" in os.environ
 KERNEL = GUEST / "kernel.elf"
+#: The same with all its invariants checked while it runs.
+AUDITED = GUEST / "kernel-audited.elf"
 LINUX = GUEST / "linux"
 PROGRAMS = GUEST / "programs"
 IMAGE = GUEST / "boot.img"

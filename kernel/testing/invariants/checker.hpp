@@ -28,15 +28,14 @@ struct SlotNote {
 };
 /// A block of an Untyped.
 struct Taken {
-    Untyped* from;
-    std::uint64_t start, bytes;
-    bool free; ///< in a list of free blocks
+    Untyped* from = nullptr;
+    std::uint64_t start = 0, bytes = 0;
+    bool free = false; ///< in a list of free blocks
 };
 /// What an attachment is found to map.
 struct Mapped {
     std::uint64_t pages = 0;
-    std::uint64_t lowest = ~std::uint64_t{0};
-    std::uint64_t highest = 0;
+    std::uint64_t lowest = 0, highest = 0;
 };
 
 /// The checker's memory: much, and used again at every look.
@@ -50,8 +49,11 @@ struct Notes {
 
 class Checker {
 public:
+    /// On a real machine the boot has taken memory that no object tells of.
+    enum class Machine { fake, real };
+
     /// `most_zero`: so many bytes at most of what should be zero are read in each place.
-    Checker(Notes& notes, std::span<Processor* const> processors,
+    Checker(Notes& notes, std::span<Processor* const> processors, Machine machine = Machine::fake,
             std::uint64_t most_zero = ~std::uint64_t{0});
 
     /// Where to begin: a slot that is part of nothing, or an object that lives. All that hangs
@@ -67,6 +69,7 @@ public:
 private:
     Notes& notes_;
     std::span<Processor* const> processors_;
+    Machine machine_;
     std::uint64_t most_zero_;
     unsigned broken_ = 0;
     std::size_t contained_ = 0;  ///< slots that are part of something

@@ -2,8 +2,9 @@
 
 namespace kernel::testing {
 
-Checker::Checker(Notes& notes, std::span<Processor* const> processors, std::uint64_t most_zero)
-    : notes_(notes), processors_(processors), most_zero_(most_zero) {
+Checker::Checker(Notes& notes, std::span<Processor* const> processors, Machine machine,
+                 std::uint64_t most_zero)
+    : notes_(notes), processors_(processors), machine_(machine), most_zero_(most_zero) {
     notes_.objects.clear();
     notes_.all.clear();
     notes_.slots.clear();

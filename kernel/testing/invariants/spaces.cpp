@@ -97,13 +97,12 @@ void Checker::check_leaf(AddressSpace& space, PageEntry entry, unsigned level,
                (!entry.writes() || abi::covers(from->ceiling, abi::MemoryRights::write)) &&
                (!executes || abi::covers(from->ceiling, abi::MemoryRights::execute)),
            "an entry at {:x} allows too much", address);
-    (void)notes_.mapped.add(from->number);
-    auto* const note = notes_.mapped.find(from->number);
-    if (!note) return;
-    auto& sum = *note;
-    sum.pages += covers / abi::page_bytes;
-    sum.lowest = std::min(sum.lowest, address);
-    sum.highest = std::max(sum.highest, address + covers);
+    (void)notes_.mapped.add(from->number, {0, address, address});
+    auto* const sum = notes_.mapped.find(from->number);
+    if (!sum) return;
+    sum->pages += covers / abi::page_bytes;
+    sum->lowest = std::min(sum->lowest, address);
+    sum->highest = std::max(sum->highest, address + covers);
 }
 
 } // namespace kernel::testing

@@ -9,7 +9,8 @@
 
 namespace kernel::testing {
 
-/// A hash table that is emptied in no time. What does not fit is counted and not kept.
+/// A hash table that is emptied in no time, and must be before its first use. What does not fit is
+/// counted and not kept.
 template <class Key, class Value, std::size_t places> class Table {
     static_assert(std::has_single_bit(places));
 
@@ -44,12 +45,12 @@ public:
 
 private:
     struct Place {
-        Key key;
-        std::uint32_t round;
-        Value value;
+        Key key{};
+        std::uint32_t round = 0;
+        Value value{};
     };
-    std::array<Place, places> places_;
-    std::uint32_t round_ = 1;
+    std::array<Place, places> places_{};
+    std::uint32_t round_ = 0; ///< all zero to begin with: no kernel's image should hold it
     std::size_t count_ = 0, lost_ = 0;
 
     Place& where(Key key) {
@@ -77,7 +78,7 @@ public:
     T* end() { return list_.data() + count_; }
 
 private:
-    std::array<T, room> list_;
+    std::array<T, room> list_{};
     std::size_t count_ = 0, lost_ = 0;
 };
 
