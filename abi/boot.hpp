@@ -40,6 +40,7 @@ enum class RegionType : std::uint32_t {
     module = 3,   ///< Memory: the boot archives
     reserved = 4, ///< Reserved: what the kernel keeps
     firmware = 5, ///< Memory, read-only: ACPI tables and what else the firmware left
+    trace = 6,    ///< Memory, read-only: a processor's TraceRing
 };
 
 struct BootRegion {

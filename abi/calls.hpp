@@ -55,6 +55,8 @@ struct SetFsBase : Call<0x03, Kind::none, NoRights::none, void(Word address)> {}
 /// Do a share of the teardown that is pending in the kernel; returns when nothing is left. Resumable:
 /// delete, revoke and kill go on as this call when they are interrupted in their last phase.
 struct Reap : Call<0x04, Kind::none, NoRights::none, void()> {};
+/// Put `value` into the trace, with the caller's number and request (abi/trace.hpp).
+struct TraceMark : Call<0x05, Kind::none, NoRights::none, void(Word value)> {};
 
 // ---- Untyped -----------------------------------------------------------------------------------
 
@@ -285,7 +287,7 @@ template <class... C>
 struct CallList {};
 
 using Calls = CallList<
-    Yield, ThreadExit, ProcessExit, SetFsBase, Reap, UntypedRetype, UntypedClear, UntypedRetypeUnread, PoolCopy, PoolMint,
+    Yield, ThreadExit, ProcessExit, SetFsBase, Reap, TraceMark, UntypedRetype, UntypedClear, UntypedRetypeUnread, PoolCopy, PoolMint,
     PoolMove, PoolDelete, PoolRevoke, PoolGrow, PoolInspect, ProcessConfigure, ProcessName,
     ProcessStart, ProcessStop, ProcessKill, ProcessBindEnd, ProcessInspect, ThreadConfigure,
     ThreadSetKeeper, ThreadSetPriority, ThreadBindNotification, ThreadBindContext,

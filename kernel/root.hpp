@@ -19,6 +19,9 @@ struct Root {
     /// Those that run, the first one first.
     std::array<Processor*, abi::max_processors> processors{};
     std::uint32_t processor_count = 0;
+    /// For the numbers that traces know threads and processes by.
+    std::uint16_t threads_introduced = 0;
+    std::uint16_t processes_introduced = 0;
 };
 
 Root& root();

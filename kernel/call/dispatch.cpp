@@ -5,6 +5,7 @@
 #include <kernel/ipc/fast_path.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/sched/schedule.hpp>
+#include <kernel/trace/trace.hpp>
 
 #include <array>
 
@@ -89,8 +90,10 @@ Thread* leave_kernel() {
     processor.current = next;
     if (!next) {
         schedule::change_context(processor, nullptr); // nobody pays for idle time
+        trace::note(trace::of(trace::Kind::run));
     } else if (next != processor.loaded) {
         processor.counters.thread_switches++;
+        trace::record(processor, *next, trace::of(trace::Kind::run));
         schedule::activate(*next, processor.loaded);
     } else if (next->context != processor.context) {
         schedule::change_context(processor, next->context);

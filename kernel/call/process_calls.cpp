@@ -4,6 +4,7 @@
 #include <kernel/cap/derivation.hpp>
 #include <kernel/cap/teardown.hpp>
 #include <kernel/sched/processor.hpp>
+#include <kernel/trace/trace.hpp>
 
 #include <cstring>
 
@@ -58,6 +59,7 @@ HANDLE(ProcessName, abi::Word a, abi::Word b, abi::Word c) {
     abi::Word const words[] = {a, b, c};
     std::memcpy(on.object.name, words, sizeof on.object.name);
     on.object.name[sizeof on.object.name - 1] = 0;
+    trace::name(on.object);
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include <kernel/call/handlers.hpp>
 #include <kernel/cap/teardown.hpp>
 #include <kernel/sched/schedule.hpp>
+#include <kernel/trace/trace.hpp>
 
 namespace kernel {
 
@@ -29,6 +30,11 @@ HANDLE(SetFsBase, abi::Word address) {
         return base::fail(abi::Error::out_of_range);
     unload(on.self, true);
     on.self.fs_base = address;
+    return {};
+}
+
+HANDLE(TraceMark, abi::Word value) {
+    trace::mark(on.self, value);
     return {};
 }
 

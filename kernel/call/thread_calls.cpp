@@ -6,6 +6,7 @@
 #include <kernel/ipc/keeper_reply.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/sched/schedule.hpp>
+#include <kernel/trace/trace.hpp>
 
 #include <cstring>
 
@@ -41,6 +42,7 @@ HANDLE(ThreadConfigure, abi::CapAddress process_address, abi::CapAddress message
     thread.fpu_free = (flags & 1) != 0;
     thread.held = process.object->state != abi::ProcessState::running;
     process.object->threads.push_back(thread);
+    trace::introduce(thread);
     return {};
 }
 

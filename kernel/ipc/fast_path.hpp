@@ -17,6 +17,7 @@
 #include <kernel/object/process.hpp>
 #include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
+#include <kernel/trace/trace.hpp>
 
 namespace kernel::ipc {
 
@@ -49,7 +50,8 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
 }
 
 /// From `self` to the receiver, whose Reply holds `self` from now on.
-[[gnu::always_inline]] inline Thread* hand_over(Thread& self, Thread& receiver) {
+[[gnu::always_inline]] inline Thread* hand_over(Thread& self, Thread& receiver,
+                                                std::uint32_t event) {
     auto& reply = *receiver.reply;
     ThreadQueue::remove(receiver);
     reply.receiver = nullptr;
@@ -64,6 +66,8 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
         reply.lent = self.context;
         self.context = nullptr;
     }
+    trace::pass_request(self, receiver);
+    trace::record(this_processor(), receiver, event);
     schedule::activate(receiver, &self);
     return &receiver;
 }
@@ -89,7 +93,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     to.rbx = tag;
     to.r14 = slot->data;
     copy_register_words(to, self.frame, abi::MessageTag{tag}.words());
-    return fast::hand_over(self, *receiver);
+    return fast::hand_over(self, *receiver, trace::of(trace::Kind::call));
 }
 
 [[gnu::always_inline]] inline Thread* fast_foreign_call(Thread& self) {
@@ -106,7 +110,9 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     to.rbx = foreign_call_tag.raw;
     to.r14 = self.keeper.data;
     copy_foreign_call(to, self.frame);
-    return fast::hand_over(self, *receiver);
+    self.trace.request++;
+    return fast::hand_over(self, *receiver,
+                           trace::of(trace::Kind::foreign_call, self.frame.rax));
 }
 
 [[gnu::always_inline]] inline Thread* fast_page_fault(Thread& self) {
@@ -118,7 +124,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
         return nullptr;
     self.sending = Sending::page_fault;
     deliver(self, *receiver, {}, self.keeper.data);
-    return fast::hand_over(self, *receiver);
+    return fast::hand_over(self, *receiver, trace::of(trace::Kind::fault));
 }
 
 /// What only keepers say; a function of its own, so that others don't pay for it.
@@ -180,6 +186,7 @@ template <bool Keeper = false>
     self.reply = reply;
     self.state = Thread::State::receiving;
     endpoint->receivers.push_back(self);
+    trace::record(processor, *caller, trace::of(trace::Kind::answer));
     schedule::activate(*caller, &self);
     return caller;
 }

@@ -3,6 +3,7 @@
 #include <kernel/ipc/copy_once.hpp>
 #include <kernel/memory/address_space.hpp>
 #include <kernel/sched/processor.hpp>
+#include <kernel/trace/trace.hpp>
 
 namespace kernel::ipc {
 
@@ -82,6 +83,7 @@ base::Result<> answer_as_keeper(Thread& keeper, Reply& reply, abi::MessageTag ta
     }
     if (tag.has(abi::MessageTag::flag_clear_kick))
         thread.kicked = false;
+    trace::note(thread, trace::of(trace::Kind::answer));
     thread.leave_wait();
     thread.run();
     return {};

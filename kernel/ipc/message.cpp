@@ -6,6 +6,7 @@
 #include <kernel/ipc/transfer.hpp>
 #include <kernel/object/process.hpp>
 #include <kernel/sched/schedule.hpp>
+#include <kernel/trace/trace.hpp>
 
 #include <utility>
 
@@ -34,6 +35,7 @@ void meet(Thread& sender, Thread& receiver) {
     auto& reply = *receiver.reply;
     receiver.reply = nullptr;
     reply.receiver = nullptr;
+    trace::pass_request(sender, receiver);
     deliver(sender, receiver, sender.tag, sender.badge);
     if (sender.sending == Sending::send) {
         sender.frame.rax = 0;
@@ -50,6 +52,19 @@ void meet(Thread& sender, Thread& receiver) {
     schedule::make_ready(receiver);
 }
 
+/// What the sender's message is in the trace.
+std::uint32_t event_of(Thread const& sender) {
+    switch (sender.sending) {
+    case Sending::call:
+    case Sending::send: break;
+    case Sending::foreign: return trace::of(trace::Kind::foreign_call, sender.frame.rax);
+    case Sending::page_fault: return trace::of(trace::Kind::fault, 0);
+    case Sending::exception: return trace::of(trace::Kind::fault, 1);
+    case Sending::kicked: return trace::of(trace::Kind::fault, 2);
+    }
+    return trace::of(trace::Kind::call);
+}
+
 /// Give the message to a receiver that waits, or queue it.
 void offer(Thread& sender, Endpoint& endpoint, std::uint64_t deadline) {
     if (!endpoint.receivers.empty()) {
@@ -58,8 +73,10 @@ void offer(Thread& sender, Endpoint& endpoint, std::uint64_t deadline) {
         receiver.leave_wait();
         receiver.reply = reply;
         meet(sender, receiver);
+        trace::note(receiver, event_of(sender));
         return;
     }
+    trace::note(event_of(sender), sender.trace.request);
     schedule::unready(sender);
     sender.wait(Thread::State::calling, endpoint.callers, deadline);
 }
@@ -76,6 +93,7 @@ base::Result<> answer(Thread& server, Reply& reply) {
         tag.has(abi::MessageTag::flag_yield))
         return base::fail(abi::Error::bad_argument);
     TRY(check_message(server, tag, true));
+    trace::note(*caller, trace::of(trace::Kind::answer));
     caller->leave_wait();
     server.sending = Sending::call;
     deliver(server, *caller, tag, 0);
@@ -144,6 +162,7 @@ base::Result<abi::Word> receive_with(Thread& self, Endpoint& endpoint, Reply& re
         sender.leave_wait();
         self.reply = &reply;
         meet(sender, self);
+        trace::note(sender, trace::of(trace::Kind::take));
         return base::fail(no_result);
     }
     self.reply = &reply;
@@ -181,6 +200,8 @@ void to_keeper(Thread& thread, Sending what) {
     }
     if (what == Sending::kicked)
         thread.kicked = false;
+    if (what == Sending::foreign)
+        thread.trace.request++;
     thread.sending = what;
     thread.tag = {};
     thread.badge = thread.keeper.data;

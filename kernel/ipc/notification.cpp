@@ -1,6 +1,7 @@
 #include <kernel/ipc/notification.hpp>
 
 #include <kernel/object/thread.hpp>
+#include <kernel/trace/trace.hpp>
 
 namespace kernel {
 
@@ -15,6 +16,7 @@ void Notification::deliver() {
     if (!thread)
         return;
     bool const receiving = thread->state == Thread::State::receiving;
+    trace::note(*thread, trace::of(trace::Kind::wake));
     thread->leave_wait();
     auto& frame = thread->frame;
     frame.rax = 0;

@@ -24,6 +24,7 @@ public:
     std::uint64_t exit_code = 0;
     std::uint64_t time = 0; ///< TSC ticks of threads that are gone
     abi::ProcessState state = abi::ProcessState::fresh;
+    std::uint16_t number = 0; ///< in the trace
     bool foreign = false;
     bool first = false; ///< the supervisor: its end is the system's
     char name[24]{};

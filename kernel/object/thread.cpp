@@ -9,6 +9,7 @@
 #include <kernel/object/process.hpp>
 #include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
+#include <kernel/trace/trace.hpp>
 
 #include <utility>
 
@@ -149,6 +150,7 @@ void Thread::end() {
     return_lent_time();
     schedule::unready(*this);
     state = State::ended;
+    trace::note(*this, trace::of(trace::Kind::thread_ended));
     if (processor->current == this)
         processor->current = nullptr;
 }

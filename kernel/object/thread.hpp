@@ -13,6 +13,8 @@
 
 #include <hardware.hpp>
 
+#include <bit>
+
 namespace kernel {
 
 class AddressSpace;
@@ -55,6 +57,13 @@ public:
     abi::Word badge = 0;  ///< of the capability it sends through
     std::uint64_t fs_base = 0;
     std::uint64_t gs_base = 0;
+    /// Its number, and what it works on: the second half of a trace record, but for the event.
+    struct Trace {
+        std::uint32_t thread = 0;
+        std::uint32_t request = 0;
+        std::uint64_t raw() const { return std::bit_cast<std::uint64_t>(*this); }
+    };
+    alignas(8) Trace trace;
 
     // ---- the rest ----
     Deadline deadline{*this};

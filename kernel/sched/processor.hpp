@@ -5,6 +5,7 @@
 #include <kernel/object/thread.hpp>
 
 #include <abi/info.hpp>
+#include <abi/trace.hpp>
 
 #include <array>
 #include <bit>
@@ -52,6 +53,7 @@ struct Processor {
     Thread* current = nullptr; ///< null: idle
     std::uint64_t user_rsp = 0;
     std::byte* stack = nullptr;
+    abi::TraceRing* trace = nullptr;
     arch::Core* core = nullptr; ///< the tables by which it finds its handlers' stacks and its ports
     std::uint32_t number = 0;
 

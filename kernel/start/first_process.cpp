@@ -9,6 +9,7 @@
 #include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
 #include <kernel/start/regions.hpp>
+#include <kernel/trace/trace.hpp>
 
 #include <abi/boot.hpp>
 #include <abi/boot_archive.hpp>
@@ -59,6 +60,7 @@ private:
     void map(Slot& memory, std::uint64_t offset, abi::Word address, std::uint64_t pages,
              abi::Protection protection);
     void map_stack();
+    void add_trace(abi::TraceRing const& ring);
 };
 
 Slot& FirstProcess::put(std::uint16_t number, Object& object, abi::RightsMask rights,
@@ -133,6 +135,8 @@ FirstProcess::FirstProcess(BootDescription& boot, Untyped& memory)
     thread_.message_page = reinterpret_cast<abi::MessagePage*>(message);
     thread_.priority = 255;
     thread_.bind_context(&context_);
+    trace::introduce(thread_);
+    trace::name(process_);
 }
 
 void FirstProcess::map_stack() {
@@ -207,6 +211,19 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
         info.region[info.regions++] = {region.type, slot.address(number), region.start.raw,
                                        region.bytes};
     }
+    for (auto const* processor : std::span(root().processors).first(root().processor_count))
+        add_trace(*processor->trace);
+}
+
+void FirstProcess::add_trace(abi::TraceRing const& ring) {
+    check(info_->regions < abi::max_boot_regions, "there is room for the traces");
+    auto const number = static_cast<std::uint16_t>(abi::boot_slot::first_region + info_->regions);
+    auto const start = arch::to_physical(&ring);
+    auto const& slot = put_memory(number, start, sizeof ring / abi::page_bytes,
+                                  abi::mask(abi::MemoryRights::read));
+    info_->region[info_->regions++] = {abi::RegionType::trace, slot.address(number), start.raw,
+                                       sizeof ring};
+    log("trace of processor {} at {:x}", ring.processor, start);
 }
 
 } // namespace

@@ -66,6 +66,7 @@ inline void trap_extended_state(bool on) { fake_machine.extended_trapped = on; }
 // ---- time --------------------------------------------------------------------------------------
 
 inline std::uint64_t read_tsc() { return fake_machine.tsc; }
+inline void store_tsc(std::uint64_t& where) { where = fake_machine.tsc; }
 inline std::uint64_t now_ns() { return fake_machine.tsc; }
 inline std::uint64_t ticks_to_ns(std::uint64_t ticks) { return ticks; }
 inline void arm_timer(std::uint64_t deadline_ns) { fake_machine.timer = deadline_ns; }

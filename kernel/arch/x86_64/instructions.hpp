@@ -71,6 +71,12 @@ inline CpuidResult cpuid(std::uint32_t leaf, std::uint32_t subleaf = 0) {
     return r;
 }
 
+/// Put it where it is wanted, in its two halves, as they come: a compiler would join them first.
+inline void store_tsc(std::uint64_t& where) {
+    auto* const half = reinterpret_cast<std::uint32_t*>(&where);
+    asm volatile("rdtsc\n\tmovl %%eax, %0\n\tmovl %%edx, %1"
+                 : "=m"(half[0]), "=m"(half[1])::"rax", "rdx");
+}
 inline std::uint64_t read_tsc() {
     std::uint32_t low, high;
     asm volatile("rdtsc" : "=a"(low), "=d"(high));

@@ -85,6 +85,8 @@ void make_kernel_space() {
     auto& processor = boot.heap.make<Processor>();
     processor.stack = reinterpret_cast<std::byte*>(normal);
     processor.core = &boot.heap.make<Descriptors>(normal, stacks);
+    processor.trace = &boot.heap.make<abi::TraceRing>();
+    processor.trace->processor = processor.number;
     root().processors[root().processor_count++] = &processor;
     prepare_interrupt_table();
     processor.core->load();

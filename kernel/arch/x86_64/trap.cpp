@@ -11,6 +11,7 @@
 #include <kernel/memory/address_space.hpp>
 #include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
+#include <kernel/trace/trace.hpp>
 
 #include <hardware.hpp>
 
@@ -21,6 +22,7 @@ namespace {
 void interrupt(std::uint64_t number) {
     auto& processor = this_processor();
     processor.counters.interrupts++;
+    trace::note(trace::of(trace::Kind::interrupt, number));
     if (number == arch::vector::spurious)
         return;
     if (number == arch::vector::timer) {
@@ -92,8 +94,11 @@ extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
     if (frame->vector < arch::vector::exceptions || processor.current)
         kernel_fault(*frame);
     interrupt(frame->vector);
+    auto* const last = processor.loaded;
     auto* const next = leave_kernel();
     if (next) {
+        if (next == last)
+            trace::record(processor, *next, trace::of(trace::Kind::run));
         processor.slice_end = arch::now_ns() + schedule::slice_ns;
         schedule::arm_timer();
     }
