@@ -116,7 +116,7 @@ struct StartPage {
     /// The registers of the previous incarnation's first thread when it ended, if it had one
     /// (valid if `has_predecessor`): how a driver knows where its predecessor stopped.
     std::uint32_t has_predecessor;
-    std::uint32_t reserved;
+    std::uint32_t processors; ///< of the machine, counted from 0
     abi::RegisterFile predecessor;
 };
 static_assert(sizeof(StartPage) <= 4096);

@@ -24,6 +24,7 @@ public:
         return {page_->arguments,
                 std::min<std::size_t>(page_->argument_bytes, sizeof(page_->arguments))};
     }
+    constexpr std::uint32_t processors() const { return page_->processors; }
     /// The registers with which the previous incarnation's first thread ended.
     constexpr abi::RegisterFile const* predecessor() const {
         return page_->has_predecessor != 0 ? &page_->predecessor : nullptr;

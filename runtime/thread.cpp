@@ -144,6 +144,10 @@ Thread thread_of(ThreadId id) {
     return id == ThreadId::first ? Thread(first_thread) : record(id).thread.view();
 }
 
+SchedContext context_of(ThreadId id) {
+    return id == ThreadId::first ? SchedContext(first_context) : record(id).context.view();
+}
+
 void park(abi::Word deadline) {
     auto const parking = notification_at(record(current_thread()).parking);
     if (!parking)

@@ -4,6 +4,7 @@
 // environment().objects. A server then gives it what else it needs through `thread_of`.
 
 #include <base/result.hpp>
+#include <runtime/object/sched_context.hpp>
 #include <runtime/object/thread.hpp>
 
 #include <cstddef>
@@ -31,6 +32,8 @@ base::Result<ThreadId> start_thread(ThreadStart const& start);
 ThreadId current_thread();
 /// The capability, to set priority, keeper, context or bound Notification.
 Thread thread_of(ThreadId id);
+/// The time it runs on.
+SchedContext context_of(ThreadId id);
 
 /// Sleep until somebody unparks this thread or until `deadline` (monotonic ns; 0: none). An unpark
 /// that came before counts. May return early: look again.

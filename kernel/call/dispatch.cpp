@@ -90,7 +90,7 @@ Thread* leave_kernel() {
     processor.current = next;
     if (!next) {
         schedule::change_context(processor, nullptr); // nobody pays for idle time
-        trace::record(processor, trace::of(trace::Kind::run));
+        trace::note(trace::of(trace::Kind::run));
     } else if (next != processor.loaded) {
         processor.counters.thread_switches++;
         trace::record(processor, *next, trace::of(trace::Kind::run));

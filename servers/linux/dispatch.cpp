@@ -22,6 +22,7 @@ Answer run_call(Task& task);
 
 Answer held(Task& task, Task::State state) {
     task.state = state;
+    task.process.system.processors.rests(task);
     return {.kind = Answer::Kind::held};
 }
 
@@ -98,7 +99,10 @@ class Serving {
 public:
     explicit Serving(Task& task) : system_(task.process.system) {
         system_.current = &task;
+        if (task.state == Task::State::running) [[likely]]
+            return;
         task.state = Task::State::running;
+        system_.processors.runs(task);
     }
     ~Serving() {
         system_.current = nullptr;
@@ -133,6 +137,7 @@ Answer leave_fault(Task& task) {
 void send(Task& task, Answer const& answer) {
     Machine& machine = task.system().machine;
     if (answer.kind == Answer::Kind::held || answer.kind == Answer::Kind::gone) return;
+    task.system().processors.before_going_on(task, task.system().waker);
     ReplyHandle const reply = std::exchange(task.reply, {});
     if (answer.kind == Answer::Kind::registers)
         machine.answer(reply, *answer.registers, answer.clear_kick);

@@ -1,6 +1,6 @@
 #pragma once
 // The root of everything the server knows: one instance is one container. All of it is under the
-// one lock of the server (there is one server thread so far).
+// one lock of the server (skerry/keeper.hpp), tests have one thread.
 
 #include <servers/linux/call.hpp>
 #include <servers/linux/environment.hpp>
@@ -8,6 +8,7 @@
 #include <servers/linux/ipc/segment_table.hpp>
 #include <servers/linux/machine/machine.hpp>
 #include <servers/linux/process/placement.hpp>
+#include <servers/linux/process/processors.hpp>
 #include <servers/linux/process/task_table.hpp>
 #include <servers/linux/process/user_account.hpp>
 #include <servers/linux/time/alarm_clock.hpp>
@@ -24,7 +25,7 @@ class FileSystem; ///< servers/linux/fs: the file tree
 class System {
 public:
     System(Environment& environment, Machine& machine)
-        : environment(environment), machine(machine) {}
+        : environment(environment), machine(machine), processors(*this, machine.processors()) {}
 
     Environment& environment;
     Machine& machine;
@@ -36,8 +37,8 @@ public:
     Task* current = nullptr;
     /// Who is being answered has asked to let others run first.
     bool yields = false;
-    /// The task that was served, while its answer waits for others; none if it has ended meanwhile.
-    Task* answering = nullptr;
+    /// Where the task runs that was served last, while what became ready is run; else nobody.
+    std::uint32_t waker = Processors::nobody;
     /// The registers of a task, while it is served (dispatch.hpp).
     Registers registers;
     Task* registers_of = nullptr;
@@ -45,6 +46,7 @@ public:
     Task* dead = nullptr;
     Process* dead_processes = nullptr;
     AlarmClock alarms;
+    Processors processors;
     ClockWatches clock_watches;
     TaskTable tasks;
     UserAccounts accounts;

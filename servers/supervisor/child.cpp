@@ -78,6 +78,7 @@ void Child::finish_page(std::string_view boot_words) {
     page_.first_free_slot = next_slot_;
     page_.slots = abi::pool_segment_slots;
     write_arguments(boot_words);
+    page_.processors = runtime::environment().boot->processors;
     page_.has_predecessor = service_.has_predecessor;
     page_.predecessor = service_.predecessor;
     page_.magic = protocols::start_magic;

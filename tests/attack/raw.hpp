@@ -5,7 +5,6 @@
 #include <abi/calls.hpp>
 #include <abi/error.hpp>
 
-#include <algorithm>
 #include <array>
 #include <initializer_list>
 

@@ -38,17 +38,15 @@ def watch(carried):
     signal.signal(signal.SIGALRM, late)
 
 
-def run(options, image, log, more=(), on_start=lambda: None):
-    """`more`: further words for the emulator; `on_start` is called when the command is about to start."""
+def run(options, image, log):
     record = record_of(options)
     ours, theirs = socket.socketpair()
     line = emulator.command_line(
         image, mem=options.mem, **shape.Shape.of(options).settings(), accel=emulator.accelerator(options.accel),
         append="command", log=log, console=f"file,path={emulator.comma(log)}.console",
-        channel=emulator.own_end(theirs), more=more)
+        channel=emulator.own_end(theirs))
 
     def up():
-        on_start()
         if not options.timeout:
             signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -24,7 +24,7 @@ void audit() {
     auto const begun = arch::read_tsc();
     auto* const processor = &this_processor();
     if (begun < next_look || !processor->current) return;
-    std::span<Processor* const> const processors{root().processors.data(), root().processor_count};
+    Processor* const processors[] = {processor};
     testing::Checker checker{notes, processors, testing::Checker::Machine::real, most_zero};
     if (!first) first = processor->current->process;
     checker.begin_at(*first);

@@ -27,7 +27,8 @@ struct ProcessHandle {
 };
 struct ThreadHandle {
     std::uint32_t raw = 0;
-    std::uint32_t time = 0; ///< what its processor time is counted on
+    std::uint32_t time = 0;  ///< what its processor time is counted on
+    std::uint64_t badge = 0; ///< of its messages
     explicit operator bool() const { return raw != 0; }
 };
 struct ReplyHandle {
@@ -45,6 +46,9 @@ class Machine {
 public:
     virtual ~Machine() = default;
 
+    /// How many programs can run on; their numbers are those below.
+    virtual std::uint32_t processors() const = 0;
+
     /// An empty space in which all RAM and archives are attached.
     virtual Result<SpaceHandle> make_space() = 0;
     virtual void destroy(SpaceHandle space) = 0;
@@ -59,12 +63,15 @@ public:
                                    std::size_t pages, bool write_protect) = 0;
 
     virtual Result<ProcessHandle> make_process(SpaceHandle space, std::string_view name) = 0;
-    /// Exchange the space and the name (exec); no thread of the process runs.
-    virtual Result<> set_space(ProcessHandle process, SpaceHandle space, std::string_view name) = 0;
+    /// Exchange the space (exec); no thread of the process runs.
+    virtual Result<> set_space(ProcessHandle process, SpaceHandle space) = 0;
     virtual void destroy(ProcessHandle process) = 0;
 
-    /// A thread whose keeper messages name `task`.
-    virtual Result<ThreadHandle> make_thread(ProcessHandle process, Task& task) = 0;
+    /// A thread whose keeper messages name `task`, on that processor.
+    virtual Result<ThreadHandle> make_thread(ProcessHandle process, Task& task,
+                                             std::uint32_t processor) = 0;
+    /// On another one from now on, whatever it does. False: it stays where it is.
+    virtual bool move(ThreadHandle thread, std::uint32_t processor) = 0;
     virtual void start(ThreadHandle thread, Registers const& registers) = 0;
     virtual void destroy(ThreadHandle thread) = 0;
     /// Make it report before it runs on in its own code.

@@ -12,12 +12,15 @@ namespace personality::testing {
 
 class MachineFake final : public Machine {
 public:
+    explicit MachineFake(std::uint32_t processors = 1) : processor_count(processors) {}
+
     struct Page {
         Frame frame;
         abi::Protection protection;
     };
     using Space = std::map<std::uint64_t, Page>;
 
+    std::uint32_t processors() const override { return processor_count; }
     Result<SpaceHandle> make_space() override {
         spaces[++last_] = {};
         return SpaceHandle{last_};
@@ -58,12 +61,17 @@ public:
     Result<ProcessHandle> make_process(SpaceHandle, std::string_view) override {
         return ProcessHandle{++last_};
     }
-    Result<> set_space(ProcessHandle, SpaceHandle, std::string_view) override { return {}; }
+    Result<> set_space(ProcessHandle, SpaceHandle) override { return {}; }
     void destroy(ProcessHandle) override { processes_destroyed++; }
 
-    Result<ThreadHandle> make_thread(ProcessHandle, Task& task) override {
+    Result<ThreadHandle> make_thread(ProcessHandle, Task& task, std::uint32_t processor) override {
         threads[++last_] = {&task, {}, false, 0};
+        threads[last_].processor = processor;
         return ThreadHandle{last_};
+    }
+    bool move(ThreadHandle thread, std::uint32_t processor) override {
+        threads.at(thread.raw).processor = processor;
+        return true;
     }
     void start(ThreadHandle thread, Registers const& registers) override {
         threads.at(thread.raw).registers = registers;
@@ -105,7 +113,9 @@ public:
         int kicks;
         std::uint32_t rank = 0;
         std::uint64_t processor_time = 0;
+        std::uint32_t processor = 0;
     };
+    std::uint32_t const processor_count;
     std::map<std::uint32_t, Space> spaces;
     std::map<std::uint32_t, Thread> threads;
     std::vector<Answered> answers;

@@ -164,6 +164,22 @@ Outcome mincore(Call& call) {
     return call.block(Errno::again);
 }
 
+namespace {
+
+/// Each thread of the process that runs elsewhere enters the kernel, which is a barrier. Those of
+/// this processor do not run while we do.
+void pass_barrier(Process& process, Task const& caller) {
+    Machine& machine = process.system.machine;
+    for (auto& task : process.tasks) {
+        bool const elsewhere = task.processor != caller.processor;
+        if (!elsewhere || task.state != Task::State::running || !task.thread) continue;
+        task.kicked = true;
+        machine.kick(task.thread);
+    }
+}
+
+} // namespace
+
 Outcome membarrier(Call& call) {
     constexpr std::uint32_t query = 0, global = 1, global_expedited = 2, register_global = 4,
                             expedited = 8, register_expedited = 16, sync_core = 32,
@@ -178,13 +194,21 @@ Outcome membarrier(Call& call) {
     case register_global:
     case register_expedited:
     case register_sync_core: registered |= command; return 0;
-    // With one processor every thread has passed a barrier when another makes a call.
     case global:
-    case global_expedited: return 0;
-    case expedited: return (registered & register_expedited) != 0 ? Outcome(0) : Errno::perm;
-    case sync_core: return (registered & register_sync_core) != 0 ? Outcome(0) : Errno::perm;
+    case global_expedited:
+        for (auto* each = call.task.system().tasks.first(); each; each = each->next_process)
+            pass_barrier(*each, call.task);
+        return 0;
+    case expedited:
+        if ((registered & register_expedited) == 0) return Errno::perm;
+        break;
+    case sync_core:
+        if ((registered & register_sync_core) == 0) return Errno::perm;
+        break;
     default: return Errno::inval;
     }
+    pass_barrier(call.task.process, call.task);
+    return 0;
 }
 
 } // namespace personality::calls

@@ -94,8 +94,9 @@ Outcome sched_yield(Call& call) {
 
 Outcome sched_getaffinity(Call& call) {
     if (call.args[1] < 8 || call.args[1] % 8 != 0) return Errno::inval;
-    TRY(task_arg(call, call.args[0]));
-    TRY(call.task.memory().store(call.args[2], std::uint64_t{1}));
+    auto const* const target = TRY(task_arg(call, call.args[0]));
+    auto const set = target->processors & call.task.system().processors.all();
+    TRY(call.task.memory().store(call.args[2], set));
     return 8;
 }
 
@@ -104,10 +105,13 @@ Outcome sched_setaffinity(Call& call) {
     auto const bytes = std::min<std::uint64_t>(call.int_arg(1), sizeof mask);
     TRY(call.task.memory().copy_in(std::as_writable_bytes(std::span(&mask, 1)).first(bytes),
                                    call.args[2]));
-    auto const* const target = TRY(task_arg(call, call.args[0]));
+    auto* const target = TRY(task_arg(call, call.args[0]));
     if (!same_user(call.task, *target) && !call.task.identity().can(Identity::sys_nice))
         return Errno::perm;
-    return (mask & 1) != 0 ? Outcome(0) : Errno::inval;
+    auto& processors = call.task.system().processors;
+    if ((mask & processors.all()) == 0) return Errno::inval;
+    processors.confine(*target, mask & processors.all());
+    return 0;
 }
 
 Outcome sched_setscheduler(Call& call) {
@@ -218,7 +222,7 @@ Outcome sched_getattr(Call& call) {
 }
 
 Outcome getcpu(Call& call) {
-    if (call.args[0] != 0) TRY(call.task.memory().store(call.args[0], std::uint32_t{0}));
+    if (call.args[0] != 0) TRY(call.task.memory().store(call.args[0], call.task.processor));
     if (call.args[1] != 0) TRY(call.task.memory().store(call.args[1], std::uint32_t{0}));
     return 0;
 }

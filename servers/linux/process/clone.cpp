@@ -118,6 +118,8 @@ Result<std::unique_ptr<Task>> make_task(Task& parent, CloneRequest const& reques
         child->schedule.nice = std::max<std::int8_t>(0, child->schedule.nice);
         child->schedule.reset_on_fork = false;
     }
+    child->processors = parent.processors;
+    child->processor = process.system.processors.choose(child->processors);
     child->timer_slack = parent.timer_slack;
     child->blocked_signals = parent.blocked_signals;
     if (parent.restore_signals) child->blocked_signals = parent.saved_signals;
@@ -132,7 +134,8 @@ Result<std::unique_ptr<Task>> make_task(Task& parent, CloneRequest const& reques
     if (!child->place) return fail(Errno::nomem);
     if ((request.flags & clone_flag::child_cleartid) != 0)
         child->clear_child_tid = request.child_tid;
-    child->thread = TRY(process.system.machine.make_thread(process.handle, *child));
+    child->thread =
+        TRY(process.system.machine.make_thread(process.handle, *child, child->processor));
     return child;
 }
 
@@ -208,6 +211,7 @@ Outcome clone_task(Call& call, CloneRequest const& request) {
     if ((request.flags & clone_flag::settls) != 0) registers.file.fs_base = request.tls;
     adjust_priority(child);
     if (!is_thread) home.itimers.limit_changed();
+    system.processors.runs(child);
     system.machine.start(child.thread, registers);
 
     if (!home.vfork_pending || is_thread) return tid;

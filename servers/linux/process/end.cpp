@@ -32,7 +32,6 @@ void let_go(Task& task) {
     System& system = task.system();
     if (task.state == Task::State::ended) return;
     task.state = Task::State::ended;
-    if (system.answering == &task) system.answering = nullptr;
     task.call.reset(0);
     task.deadline.cancel();
     task.cpu_deadline.cancel();
@@ -44,7 +43,9 @@ void let_go(Task& task) {
     }
     pass_on_locks(task);
     if (task.thread) {
-        task.process.ended.add(count_of(task));
+        auto const count = count_of(task);
+        task.process.ended.add(count);
+        system.processors.ends(task, count.used_ns);
         system.machine.destroy(task.thread);
     }
     task.thread = {};

@@ -1,10 +1,14 @@
 #pragma once
 // How a task wants to be scheduled (sched_setattr, setpriority, ioprio_set). Of this the kernel
-// heeds the real-time priorities; the rest is kept for who asks.
+// heeds the real-time priorities; the rest is kept for who asks. And a set of processors, the
+// lowest bit for number 0, as sched_setaffinity has it.
 
 #include <cstdint>
 
 namespace personality {
+
+using ProcessorSet = std::uint64_t;
+constexpr std::uint32_t most_processors = 64;
 
 struct Schedule {
     enum class Policy : std::uint8_t { other = 0, fifo = 1, round_robin = 2, batch = 3, idle = 5 };

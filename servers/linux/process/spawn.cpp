@@ -117,7 +117,8 @@ Result<Process*> spawn(System& system, SpawnRequest const& request) {
     if (program.stillborn) return fail(Errno::noexec);
     process->memory = program.memory;
     process->handle = TRY(system.machine.make_process(program.memory->handle(), request.program));
-    task->thread = TRY(system.machine.make_thread(process->handle, *task));
+    task->processor = system.processors.choose(task->processors);
+    task->thread = TRY(system.machine.make_thread(process->handle, *task, task->processor));
     TRY(become(*task, program, found->text()));
     TRY(lead_session(*process));
     if (request.terminal != nullptr) static_cast<void>(request.terminal->acquire(*process, true));
@@ -135,6 +136,7 @@ Result<Process*> spawn(System& system, SpawnRequest const& request) {
     parent.children.push_back(*process);
     system.tasks.add(*task);
     system.tasks.add(*process);
+    system.processors.runs(*task);
     system.machine.start(task.release()->thread, registers);
     return process.release();
 }

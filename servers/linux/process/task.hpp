@@ -91,6 +91,11 @@ public:
     /// Those who wait for locks of this task.
     base::List<FutexWaiter, &FutexWaiter::owner_link> lock_waiters;
     Schedule schedule;
+    ProcessorSet processors = ~ProcessorSet{0}; ///< where it may run
+    std::uint32_t processor = 0;                ///< where it does
+    base::Link run_link;                        ///< linked while it runs (Processors)
+    std::uint32_t seen_running = 0;
+    std::uint64_t used_before_ns = 0; ///< on processors before this one
     /// The rank it runs at: its own, or that of who waits for it.
     std::uint32_t priority = 0;
     UserAddress clear_child_tid = 0;
@@ -111,8 +116,8 @@ public:
     base::Link process_link;
     Task* next_dead = nullptr;
 
-    /// Signals that it must take before it goes on. (Every call asks for these two: they are inline,
-    /// in process.hpp.)
+    /// Signals that it must take before it goes on. (Every call asks for these two: they are
+    /// inline, in process.hpp.)
     SignalSet deliverable() const;
     /// Nothing is to be done on its way out but to answer.
     bool goes_straight_home() const;

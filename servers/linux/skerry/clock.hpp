@@ -19,11 +19,12 @@ public:
     }
 
     /// Let programs read the same time by themselves from now on.
-    void share(Vdso& vdso) {
+    void share(Vdso& vdso, std::uint32_t processors, bool numbered) {
         auto const& clock = *runtime::environment().clock;
         vdso_ = &vdso;
         vdso.change([&](TimePage& time) {
-            time.processors = 1;
+            time.processors = processors;
+            time.numbered = numbered ? 1 : 0;
             time.base_tsc = clock.base_tsc; // written once, before we were
             time.base_ns = clock.base_ns;
             time.multiplier = clock.multiplier;

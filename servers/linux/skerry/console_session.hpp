@@ -3,7 +3,7 @@
 // terminal, one for the framed channel.
 
 #include <servers/linux/console_link.hpp>
-#include <servers/linux/skerry/keeper.hpp>
+#include <servers/linux/skerry/events.hpp>
 
 #include <protocols/start_page.hpp>
 

@@ -8,6 +8,7 @@
 #include <runtime/environment.hpp>
 #include <runtime/log.hpp>
 #include <runtime/message_page.hpp>
+#include <runtime/thread.hpp>
 
 #include <cstring>
 #include <utility>
@@ -18,8 +19,6 @@ namespace {
 
 using abi::MessageKind;
 using abi::MessageTag;
-
-runtime::Notification events() { return runtime::Notification(runtime::environment().events); }
 
 /// Word 1 of a reply with a mapping.
 abi::Word how(PageRun const& run, std::uint32_t attachment) {
@@ -34,72 +33,47 @@ bool may_wait(Answer const& answer) {
     return answer.kind == Answer::Kind::result && !answer.clear_kick;
 }
 
+constexpr Answer nothing{.kind = Answer::Kind::gone};
+
 } // namespace
 
-Keeper::Keeper(System& system, SkerryMachine& machine, runtime::Endpoint endpoint)
-    : system_(system), machine_(machine), endpoint_(endpoint) {
-    auto timer = runtime::Untyped(runtime::environment().objects).make<runtime::Timer>();
-    if (!timer) runtime::give_up("no memory for a timer");
-    timer_ = std::move(*timer);
-    reply_ = machine_.take_reply();
-}
-
-void Keeper::listen(abi::Word bits, SignalListener& listener) {
-    listeners_[listener_count_++] = {bits, &listener};
-}
-
-void Keeper::signalled(abi::Word bits) {
-    if ((bits & timer_event) != 0) armed_ = never;
-    system_.attention = true;
-    for (auto const& each : std::span(listeners_).first(listener_count_)) {
-        if ((bits & each.bits) != 0) each.listener->signalled(bits & each.bits);
-    }
-}
+Keeper::Keeper(Shared& shared, std::uint32_t processor)
+    : lock_(shared.lock), system_(shared.system), machine_(shared.machine), events_(shared.events),
+      processor_(processor), endpoint_(shared.machine.keeper(processor)),
+      reply_(shared.machine.take_reply()), alone_(shared.machine.processors() == 1) {}
 
 // This and `exchange` are parts of the loop, which every call pays for.
-[[gnu::always_inline]] inline Answer Keeper::serve(runtime::Received const& received) {
+[[gnu::always_inline]] inline Answer Keeper::serve(Task& task, runtime::Received const& received) {
     auto const& words = received.words;
-    auto const kind = received.tag.kind();
-    if (kind == MessageKind::notification) {
-        signalled(words[0]);
-        return {.kind = Answer::Kind::gone};
-    }
-    Task& task = *reinterpret_cast<Task*>(received.badge);
-    switch (kind) {
+    switch (received.tag.kind()) {
     case MessageKind::foreign_call:
         return serve_call(task, words[6],
                           {words[0], words[1], words[2], words[3], words[4], words[5]}, words[7]);
     case MessageKind::page_fault: return serve_fault(task, words[0], words[1]);
     case MessageKind::exception: return serve_exception(task, words[0], words[1], words[2]);
     case MessageKind::kicked: return serve_kick(task);
-    default: return {.kind = Answer::Kind::gone};
+    default: return nothing;
     }
 }
 
-void Keeper::before_wait() {
-    for (;;) {
-        if (system_.alarms.next() != never) {
-            auto const now = system_.now();
-            if (system_.alarms.next() <= now) system_.alarms.advance(now);
+/// Between the end of the lock and the answer others may unmap what was to be mapped, and kick the
+/// task anew. So with others there, such answers are given while we have the lock. Registers are in
+/// our own message page by then, and a result is a number.
+Answer Keeper::settle(Task& task, Answer answer) {
+    if (answer.kind == Answer::Kind::mapping) {
+        if (!task.memory().put(answer.run)) {
+            refused(task, "there is no memory for its tables");
+            return nothing;
         }
-        run_ready(system_);
-        bury(system_);
-        // Listeners that nobody has asked for have had their look already, and still wait for a
-        // signal.
-        if (std::exchange(system_.attention, false))
-            for (auto const& each : std::span(listeners_).first(listener_count_))
-                system_.attention |= each.listener->before_wait();
-        bool const more = !system_.ready.empty() || system_.attention;
-        auto const next = system_.alarms.next();
-        if (!more && next != armed_) {
-            // A timer that rings too early for what was cancelled does no harm.
-            if (next < armed_ && timer_.arm(next, events(), timer_event)) armed_ = next;
-        }
-        if (!more) break;
+        answer.kind = Answer::Kind::result;
+        answer.value = 0;
     }
+    if (!answer.clear_kick) return answer;
+    answer_now(task, answer);
+    return nothing;
 }
 
-/// Answer what was served, and receive the next.
+/// Answer what was served, give the lock back, and receive the next.
 [[gnu::always_inline]] inline runtime::Received Keeper::exchange(Answer const& answer) {
     auto const reply = reply_.address();
     auto const endpoint = endpoint_.address();
@@ -111,23 +85,27 @@ void Keeper::before_wait() {
     };
     switch (answer.kind) {
     case Answer::Kind::result:
+        lock_.release();
         return runtime::reply_receive(endpoint, reply, tag(abi::ReplyKind::result, 1),
                                       static_cast<abi::Word>(answer.value));
     case Answer::Kind::registers: {
         auto& page = runtime::message_page();
         page.registers = answer.registers->file;
         std::memcpy(page.extended_state, answer.registers->extended, sizeof(page.extended_state));
+        lock_.release();
         return runtime::reply_receive(endpoint, reply, tag(abi::ReplyKind::registers, 0));
     }
     case Answer::Kind::mapping: {
         auto const& run = answer.run;
         auto const& frames = system_.environment.frames;
+        auto const from = how(run, frames.attachment(run.frame));
+        auto const offset = static_cast<std::uint64_t>(frames.offset(run.frame));
+        lock_.release();
         return runtime::reply_receive(
             endpoint, reply, tag(abi::ReplyKind::result, 5).with(MessageTag::flag_mapping),
-            abi::Word{0}, how(run, frames.attachment(run.frame)), run.address,
-            static_cast<abi::Word>(frames.offset(run.frame)), static_cast<abi::Word>(run.pages));
+            abi::Word{0}, from, run.address, offset, static_cast<abi::Word>(run.pages));
     }
-    default: return runtime::receive(endpoint, reply);
+    default: lock_.release(); return runtime::receive(endpoint, reply);
     }
 }
 
@@ -145,46 +123,65 @@ void Keeper::answer_now(Task& task, Answer const& answer) {
     reply_ = machine_.take_reply();
 }
 
-/// The kernel refused an answer: the space's tables have no room for the pages, or the registers
-/// are none that a program can have. Either way it can't go on.
-void Keeper::refused(Task& task, abi::Error error) {
-    if (error == abi::Error::cancelled || error == abi::Error::timed_out) return; // of the receive
-    runtime::log("{}: ended, its answer was refused: {}", task.name.data(), abi::name(error));
+/// What a task was to get can't be: it can't go on.
+void Keeper::refused(Task& task, std::string_view why) {
+    runtime::log("{}: ended: {}", task.name.data(), why);
     end_process(task.process, static_cast<std::int32_t>(Signal::kill));
 }
 
+/// What has come is served, if it is a message of somebody who is still there.
+[[gnu::always_inline]] inline Answer Keeper::take(runtime::Received const& received) {
+    if (!received.ok()) [[unlikely]] {
+        // The kernel refused the answer: the space's tables have no room for the pages, or the
+        // registers are none that a program can have. Otherwise it was the receive.
+        bool const of_answer =
+            received.error != abi::Error::cancelled && received.error != abi::Error::timed_out;
+        if (of_answer && answered_ && machine_.task_of(badge_) == task_)
+            refused(*task_, abi::name(received.error));
+        return nothing;
+    }
+    if (received.tag.kind() == MessageKind::notification) {
+        events_.signalled(received.words[0]);
+        return nothing;
+    }
+    badge_ = received.badge;
+    task_ = machine_.task_of(received.badge);
+    if (task_ == nullptr) [[unlikely]]
+        return nothing;
+    return serve(*task_, received);
+}
+
 void Keeper::run() {
-    Task* task = nullptr; // whose message was served last
-    Answer answer{.kind = Answer::Kind::gone};
     auto& status = *runtime::environment().status;
+    if (!machine_.place(runtime::context_of(runtime::current_thread()), processor_))
+        runtime::give_up("processor {} is not ours", processor_);
+    auto received = runtime::Received{.error = abi::Error::cancelled}; // nothing so far
+    lock_.acquire();
     system_.attention = true;
     for (;;) {
+        Answer answer = take(received);
         if (answer.kind == Answer::Kind::held) {
             // It gives its Reply away before anything can wake it.
-            task->reply = ReplyHandle{reply_.address().raw};
+            task_->reply = ReplyHandle{reply_.address().raw};
             reply_ = machine_.take_reply();
             answer.kind = Answer::Kind::gone;
+        } else if (!alone_ && answer.kind != Answer::Kind::gone) {
+            answer = settle(*task_, answer);
         }
-        bool const nothing = answer.kind == Answer::Kind::gone;
-        if (nothing || system_.busy() || system_.alarms.next() < armed_) {
+        bool const none = answer.kind == Answer::Kind::gone;
+        if (none || events_.busy()) {
             bool const waits = may_wait(answer);
-            if (!nothing && !waits) answer_now(*task, answer);
-            system_.answering = waits ? task : nullptr;
-            before_wait();
+            if (!none && !waits) answer_now(*task_, answer);
+            // Whoever was served may well rest now, and so leave its processor to others.
+            system_.waker = waits ? task_->processor : Processors::nobody;
+            events_.before_wait();
             // Its task may have ended meanwhile.
-            if (system_.answering == nullptr) answer.kind = Answer::Kind::gone;
-            system_.answering = nullptr;
+            if (!waits || machine_.task_of(badge_) != task_) answer.kind = Answer::Kind::gone;
         }
         status.turns = status.turns + 1;
-        auto const received = exchange(answer);
-        if (!received.ok()) [[unlikely]] {
-            if (answer.kind != Answer::Kind::gone) refused(*task, received.error);
-            answer.kind = Answer::Kind::gone;
-            continue;
-        }
-        bool const from_task = received.tag.kind() != MessageKind::notification;
-        task = from_task ? reinterpret_cast<Task*>(received.badge) : nullptr;
-        answer = serve(received);
+        answered_ = answer.kind != Answer::Kind::gone;
+        received = exchange(answer);
+        lock_.acquire();
     }
 }
 

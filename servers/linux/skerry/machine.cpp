@@ -8,6 +8,7 @@
 #include <runtime/message_page.hpp>
 #include <runtime/start_page.hpp>
 
+#include <cpuid.h>
 #include <cstring>
 #include <utility>
 
@@ -49,11 +50,29 @@ void put_registers(Registers const& registers) {
 
 } // namespace
 
-SkerryMachine::SkerryMachine(runtime::Endpoint keeper, std::span<SharedMemory const> memory)
-    : keeper_(keeper), memory_(memory) {
+SkerryMachine::SkerryMachine(Places const& places, std::span<SharedMemory const> memory)
+    : places_(places), memory_(memory) {
     auto const slot = runtime::allocate_slot();
-    if (!slot || !add_reply() || !add_reply()) runtime::give_up("no memory for the first objects");
+    bool made = slot.has_value() && add_reply().has_value();
+    for (std::uint32_t i = 0; i < places.processors && made; i++) {
+        auto keeper = objects().make<runtime::Endpoint>();
+        made = keeper.has_value() && add_reply().has_value();
+        if (made) keepers_[i] = keeper->release();
+    }
+    if (!made) runtime::give_up("no memory for the first objects");
     badge_slot_ = *slot;
+}
+
+bool SkerryMachine::numbered() const {
+    constexpr unsigned extended = 0x8000'0001, rdtscp = 1U << 27;
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return places_.real == places_.processors && __get_cpuid(extended, &a, &b, &c, &d) != 0 &&
+           (d & rdtscp) != 0;
+}
+
+base::Result<> SkerryMachine::place(SchedContext context, std::uint32_t processor) const {
+    if (places_.real == 1) return {};
+    return places_.time.set_budget(context, 0, 0, processor % places_.real);
 }
 
 // ---- spaces
@@ -104,9 +123,8 @@ Result<ProcessHandle> SkerryMachine::make_process(SpaceHandle space, std::string
     return ProcessHandle{process.release().address().raw};
 }
 
-Result<> SkerryMachine::set_space(ProcessHandle handle, SpaceHandle space, std::string_view name) {
+Result<> SkerryMachine::set_space(ProcessHandle handle, SpaceHandle space) {
     runtime::Process const process(cap(handle));
-    TRY(or_no_memory(process.name(name)));
     TRY(or_no_memory(process.stop()));
     auto const done =
         or_no_memory(process.configure({}, cap(space), runtime::Process::Abi::foreign));
@@ -118,30 +136,42 @@ void SkerryMachine::destroy(ProcessHandle process) { remove<runtime::Process>(ca
 
 // ---- threads
 
-Result<> SkerryMachine::set_keeper(Thread thread, Task& task) {
-    // A capability of the keeper with the task as its badge; the thread's own is made from it, and
-    // stays when ours goes.
+Result<> SkerryMachine::set_keeper(Thread thread, abi::Word badge, std::uint32_t processor) {
+    // A capability of the keeper with the task's badge; the thread's own is made from it, and stays
+    // when ours goes.
     constexpr auto rights = abi::mask(abi::EndpointRights::send);
-    auto const badge = reinterpret_cast<abi::Word>(&task);
-    auto const minted =
-        runtime::CapPool(runtime::own_pool).mint(badge_slot_, keeper_.address(), rights, badge);
+    auto const minted = runtime::CapPool(runtime::own_pool)
+                            .mint(badge_slot_, keepers_[processor].address(), rights, badge);
     TRY(or_no_memory(minted));
     auto const set = or_no_memory(thread.set_keeper(*minted));
     static_cast<void>(runtime::CapPool(runtime::own_pool).remove(*minted));
     return set;
 }
 
-Result<ThreadHandle> SkerryMachine::make_thread(ProcessHandle process, Task& task) {
+Result<ThreadHandle> SkerryMachine::make_thread(ProcessHandle process, Task& task,
+                                                std::uint32_t processor) {
     auto thread = TRY(or_no_memory(objects().make<Thread>()));
     auto time = TRY(or_no_memory(objects().make<SchedContext>()));
     TRY(or_no_memory(thread.configure(cap(process), {}, 0)));
     TRY(or_no_memory(thread.set_priority(program_priority)));
+    TRY(or_no_memory(place(time.view(), processor)));
     TRY(or_no_memory(thread.bind_context(time.address())));
-    TRY(set_keeper(thread.view(), task));
-    // One for each thread that may wait, one for the next receive, one to change over.
-    if (made_replies_ < threads_ + 3) TRY(add_reply());
+    // One for each thread that may wait, one for each processor's next receive, one to change over.
+    if (made_replies_ < threads_ + processors() + 2) TRY(add_reply());
+    auto const badge = badges_.add(task);
+    if (badge == 0) return fail(Errno::again);
+    if (auto const set = set_keeper(thread.view(), badge, processor); !set) {
+        badges_.remove(badge);
+        return fail(set.error());
+    }
     threads_++;
-    return ThreadHandle{thread.release().address().raw, time.release().address().raw};
+    return ThreadHandle{thread.release().address().raw, time.release().address().raw, badge};
+}
+
+bool SkerryMachine::move(ThreadHandle handle, std::uint32_t processor) {
+    // From here on it calls the other thread of ours, from wherever it is.
+    return set_keeper(Thread(cap(handle)), handle.badge, processor) &&
+           place(SchedContext(abi::CapAddress(handle.time)), processor);
 }
 
 void SkerryMachine::start(ThreadHandle handle, Registers const& registers) {
@@ -152,6 +182,7 @@ void SkerryMachine::start(ThreadHandle handle, Registers const& registers) {
 
 void SkerryMachine::destroy(ThreadHandle thread) {
     remove<Thread>(cap(thread));
+    badges_.remove(thread.badge);
     threads_--;
     remove<SchedContext>(abi::CapAddress(thread.time));
 }

@@ -2,7 +2,9 @@
 // The personality's Machine on the Skerry kernel: capabilities in our own pool, objects from our
 // own Untyped. A handle's number is the capability's address.
 
+#include <servers/linux/machine/badge_table.hpp>
 #include <servers/linux/machine/machine.hpp>
+#include <servers/linux/process/schedule.hpp>
 
 #include <abi/capability.hpp>
 #include <runtime/handle.hpp>
@@ -22,8 +24,23 @@ struct SharedMemory {
 
 class SkerryMachine final : public Machine {
 public:
-    /// `keeper` is where the threads of programs report to.
-    SkerryMachine(runtime::Endpoint keeper, std::span<SharedMemory const> memory);
+    /// What programs run on.
+    struct Places {
+        std::uint32_t processors = 1; ///< as they count them, not above most_processors
+        std::uint32_t real = 1;       ///< there may be fewer: then some have several numbers
+        runtime::Control time;        ///< to place them there; not needed if there is one
+    };
+    SkerryMachine(Places const& places, std::span<SharedMemory const> memory);
+
+    std::uint32_t processors() const override { return places_.processors; }
+    /// The numbers are those that the processors themselves tell (RDTSCP).
+    bool numbered() const;
+    /// Where the threads of programs on that processor report to.
+    runtime::Endpoint keeper(std::uint32_t processor) const { return keepers_[processor]; }
+    /// Whose message it is; null: he has ended.
+    Task* task_of(abi::Word badge) const { return badges_.find(badge); }
+    /// Have `context` on that processor.
+    base::Result<> place(runtime::SchedContext context, std::uint32_t processor) const;
 
     Result<SpaceHandle> make_space() override;
     void destroy(SpaceHandle space) override;
@@ -36,10 +53,12 @@ public:
                            std::size_t pages, bool write_protect) override;
 
     Result<ProcessHandle> make_process(SpaceHandle space, std::string_view name) override;
-    Result<> set_space(ProcessHandle process, SpaceHandle space, std::string_view name) override;
+    Result<> set_space(ProcessHandle process, SpaceHandle space) override;
     void destroy(ProcessHandle process) override;
 
-    Result<ThreadHandle> make_thread(ProcessHandle process, Task& task) override;
+    Result<ThreadHandle> make_thread(ProcessHandle process, Task& task,
+                                     std::uint32_t processor) override;
+    bool move(ThreadHandle thread, std::uint32_t processor) override;
     void start(ThreadHandle thread, Registers const& registers) override;
     void destroy(ThreadHandle thread) override;
     void kick(ThreadHandle thread) override;
@@ -63,18 +82,20 @@ public:
     ServiceLink* supervisor = nullptr;
 
 private:
-    static constexpr std::size_t most_replies = 4096 + 8;
+    static constexpr std::size_t most_replies = 4096 + 2 + most_processors;
     /// Below that of this server, so that a call is served before anybody else runs.
     static constexpr abi::Word program_priority = 100, highest_program_priority = 119;
 
-    runtime::Endpoint keeper_;
+    Places const places_;
+    std::array<runtime::Endpoint, most_processors> keepers_;
+    BadgeTable badges_;
     std::span<SharedMemory const> memory_;
     std::array<abi::CapAddress, most_replies> replies_{};
     std::size_t free_replies_ = 0, made_replies_ = 0, threads_ = 0;
     std::uint16_t badge_slot_ = 0;
 
     Result<> add_reply();
-    Result<> set_keeper(runtime::Thread thread, Task& task);
+    Result<> set_keeper(runtime::Thread thread, abi::Word badge, std::uint32_t processor);
 };
 
 } // namespace personality

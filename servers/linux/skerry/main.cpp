@@ -23,6 +23,9 @@
 #include <runtime/start_page.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <pthread.h>
 
 using namespace personality;
 
@@ -30,16 +33,12 @@ extern "C" std::byte const vdso_image[], vdso_image_end[];
 
 namespace {
 
+constexpr std::size_t keeper_stack_bytes = 256 << 10;
+
 /// What must be there, or there is no personality.
 template <class T> T need(Result<T> result, char const* what) {
     if (!result) runtime::give_up("{}: errno {}", what, static_cast<int>(result.error()));
     if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
-runtime::Endpoint make_keeper_endpoint() {
-    auto made = runtime::Untyped(runtime::environment().objects).make<runtime::Endpoint>();
-    if (!made) runtime::give_up("no memory for an endpoint");
-    return made->release();
 }
 
 void fill(FileSystem& files, GivenMemory const& memory) {
@@ -53,14 +52,14 @@ void fill(FileSystem& files, GivenMemory const& memory) {
 }
 
 /// /svc, and who stops the machine. Without the session there is neither.
-void connect_services(System& system, Keeper& keeper, SkerryMachine& machine) {
+void connect_services(System& system, Events& events, SkerryMachine& machine) {
     auto const* const session = runtime::start().session("services");
     auto const* const logs = runtime::start().resource("logs");
     if (session == nullptr || logs == nullptr)
         return runtime::log("no session with the supervisor");
     static ServicesSession services(
         *session, std::span(reinterpret_cast<std::byte const*>(logs->first), logs->count));
-    keeper.listen(session->own_bits, services);
+    events.listen(session->own_bits, services);
     machine.supervisor = &services;
     services.system = &system;
     if (!mount_svc(*system.files, services)) runtime::log("no /svc");
@@ -76,6 +75,12 @@ std::string_view boot_word(std::string_view key) {
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return {};
+}
+
+std::uint32_t number_of(std::string_view digits) {
+    std::uint32_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
 }
 
 void set_window(Terminal& terminal, std::string_view size) {
@@ -95,6 +100,44 @@ bool runs_a_command() {
     return words == "command" || words.ends_with(" command") || words.starts_with("command ");
 }
 
+/// Programs use those that the machine has, if we may place them there. `processors=N` among our
+/// arguments says how many there are to them, whatever the machine has.
+SkerryMachine::Places places() {
+    SkerryMachine::Places result;
+    auto const* const control = runtime::start().resource("control");
+    auto const there = std::clamp<std::uint32_t>(runtime::start().processors(), 1, most_processors);
+    if (control != nullptr) {
+        result.time = runtime::Control(control->cap);
+        result.real = there;
+    } else if (there > 1) {
+        runtime::log("no right to time: programs run on one of {} processors", there);
+    }
+    auto const asked = number_of(boot_word("processors="));
+    result.processors = asked == 0 ? result.real : std::min(asked, most_processors);
+    return result;
+}
+
+/// One thread for each processor; this one is the first's, and does not come back.
+[[noreturn]] void run_keepers(Keeper::Shared& shared) {
+    static std::array<std::optional<Keeper>, most_processors> keepers;
+    auto const count = shared.machine.processors();
+    for (std::uint32_t i = 0; i < count; i++) keepers[i].emplace(shared, i);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, keeper_stack_bytes);
+    {
+        // Nobody serves before all are there.
+        ServerGuard const guard(shared.lock);
+        for (std::uint32_t i = 1; i < count; i++) {
+            pthread_t thread;
+            auto* const keep = +[](void* keeper) -> void* { static_cast<Keeper*>(keeper)->run(); };
+            if (pthread_create(&thread, &attributes, keep, &*keepers[i]) != 0)
+                runtime::give_up("no thread for processor {}", i);
+        }
+    }
+    keepers[0]->run();
+}
+
 } // namespace
 
 int main() {
@@ -107,12 +150,11 @@ int main() {
     for (int i = 0; i < 4; i++) random.mix(processor_entropy());
     static Environment environment{frames, clock, random};
 
-    auto const endpoint = make_keeper_endpoint();
-    static SkerryMachine machine(endpoint, memory.all());
+    static SkerryMachine machine(places(), memory.all());
     machine.frames = &frames;
     static System system(environment, machine);
     if (system.vdso.load(frames, {vdso_image, vdso_image_end}))
-        clock.share(system.vdso);
+        clock.share(system.vdso, machine.processors(), machine.numbered());
     else
         runtime::log("no vDSO: programs ask for the time");
     static FileSystem files(environment);
@@ -121,14 +163,14 @@ int main() {
     fill(files, memory);
     need(start_first_process(system, need(files.first_context(), "root")), "process 1");
 
-    static Keeper keeper(system, machine, endpoint);
+    static Events events(system);
     if (!mount_proc(system)) runtime::log("no /proc");
     if (!mount_sys(system)) runtime::log("no /sys");
-    connect_services(system, keeper, machine);
+    connect_services(system, events, machine);
     auto const* const session = runtime::start().session("terminal");
     if (session == nullptr) runtime::give_up("there is no session with a console");
     static ConsoleSession console(*session, system);
-    keeper.listen(session->own_bits, console);
+    events.listen(session->own_bits, console);
 
     static Ref<Terminal> const terminal = files.devices.console;
     if (terminal) {
@@ -147,5 +189,6 @@ int main() {
     static CommandChannel channel(system, line);
     line.user = &channel;
     channel.open(runtime::start().incarnation() > 1);
-    keeper.run();
+    static Keeper::Shared shared{system, machine, events, {}};
+    run_keepers(shared);
 }

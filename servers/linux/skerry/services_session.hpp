@@ -2,7 +2,7 @@
 // The session "services" with the supervisor: what /svc stands on, and how the machine is stopped.
 
 #include <servers/linux/fs/svc/service_link.hpp>
-#include <servers/linux/skerry/keeper.hpp>
+#include <servers/linux/skerry/events.hpp>
 
 #include <protocols/start_page.hpp>
 

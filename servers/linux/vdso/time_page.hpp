@@ -16,6 +16,7 @@ struct TimePage {
     std::uint64_t base_ns;
     std::uint64_t multiplier; ///< 0: the counter is of no use, make the call
     std::uint64_t wall_offset_ns;
+    std::uint32_t numbered; ///< a processor knows its number (RDTSCP)
 };
 
 } // namespace personality

@@ -39,6 +39,21 @@ Text& Text::hexadecimal(std::uint64_t number, unsigned least) {
     return digits(number, 16, least, 0);
 }
 Text& Text::octal(std::uint64_t number, unsigned least) { return digits(number, 8, least, 0); }
+Text& Text::bits(std::uint64_t set) {
+    constexpr unsigned all = 64;
+    bool first = true;
+    for (unsigned at = 0; at < all; at++) {
+        if ((set >> at & 1) == 0) continue;
+        unsigned end = at;
+        while (end + 1 < all && (set >> (end + 1) & 1) != 0) end++;
+        if (!first) put(',');
+        decimal(at);
+        if (end != at) put('-').decimal(end);
+        first = false;
+        at = end;
+    }
+    return *this;
+}
 Text& Text::seconds(std::uint64_t ns) {
     return decimal(ns / 1'000'000'000).put('.').digits(ns / 10'000'000 % 100, 10, 2, 0);
 }

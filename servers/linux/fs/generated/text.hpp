@@ -19,6 +19,8 @@ public:
     Text& integer(std::int64_t number);
     Text& hexadecimal(std::uint64_t number, unsigned digits = 1);
     Text& octal(std::uint64_t number, unsigned digits = 1);
+    /// The numbers of the bits that are set, as 0-2,5.
+    Text& bits(std::uint64_t set);
     /// Nanoseconds as seconds with two decimals.
     Text& seconds(std::uint64_t ns);
 

@@ -23,8 +23,8 @@ constexpr std::uint64_t tick = 10'000'000; // ns; USER_HZ is 100
 
 std::uint64_t used_time(System& system) {
     std::uint64_t total = 0;
-    for (auto* process = system.tasks.first(); process != nullptr; process = process->next_process)
-        total += processor_time(*process);
+    for (std::uint32_t i = 0; i < system.processors.count(); i++)
+        total += system.processors.used(i);
     return total;
 }
 
@@ -109,11 +109,18 @@ Result<> meminfo(System& system, Text& text) {
 }
 
 Result<> stat(System& system, Text& text) {
-    auto const busy = used_time(system) / tick;
-    auto const up = system.now() / tick;
-    auto const idle = up > busy ? up - busy : 0;
-    for (auto name : {"cpu ", "cpu0"})
-        text.put(name).put(' ').decimal(busy).put(" 0 0 ").decimal(idle).put(" 0 0 0 0 0 0\n");
+    auto const count = system.processors.count();
+    auto const line = [&](std::uint64_t used_ns, std::uint64_t up_ns) {
+        auto const idle = up_ns > used_ns ? up_ns - used_ns : 0;
+        text.put(' ').decimal(used_ns / tick).put(" 0 0 ").decimal(idle / tick);
+        text.put(" 0 0 0 0 0 0\n");
+    };
+    text.put("cpu ");
+    line(used_time(system), system.now() * count);
+    for (std::uint32_t i = 0; i < count; i++) {
+        text.put("cpu").decimal(i);
+        line(system.processors.used(i), system.now());
+    }
     auto const begun = (system.environment.clock.realtime() - system.now()) / 1'000'000'000;
     text.put("intr 0\nctxt 0\nbtime ").decimal(begun);
     text.put("\nprocesses ").decimal(system.forks);
@@ -123,9 +130,9 @@ Result<> stat(System& system, Text& text) {
 }
 
 Result<> uptime(System& system, Text& text) {
-    auto const busy = used_time(system);
+    auto const busy = used_time(system), all = system.now() * system.processors.count();
     text.seconds(system.now()).put(' ');
-    text.seconds(system.now() > busy ? system.now() - busy : 0).put('\n');
+    text.seconds(all > busy ? all - busy : 0).put('\n');
     return {};
 }
 
@@ -141,7 +148,7 @@ Result<> loadavg(System& system, Text& text) {
     return {};
 }
 
-Result<> cpuinfo(System&, Text& text) {
+Result<> cpuinfo(System& system, Text& text) {
     std::array<unsigned, 13> words{};
     for (unsigned leaf = 0; leaf < 3; leaf++)
         __get_cpuid(0x8000'0002 + leaf, &words[leaf * 4], &words[leaf * 4 + 1],
@@ -152,11 +159,15 @@ Result<> cpuinfo(System&, Text& text) {
     std::memcpy(vendor.data(), &b, 4);
     std::memcpy(vendor.data() + 4, &d, 4);
     std::memcpy(vendor.data() + 8, &c, 4);
-    text.put("processor\t: 0\nvendor_id\t: ").put(vendor.data());
-    text.put("\nmodel name\t: ").put(reinterpret_cast<char const*>(words.data()));
-    text.put(
-        "\nsiblings\t: 1\ncpu cores\t: 1\nfpu\t\t: yes\nflags\t\t: fpu tsc msr cx8 cmov mmx fxsr "
-        "sse sse2 syscall nx lm\nbogomips\t: 0.00\n\n");
+    auto const count = system.processors.count();
+    for (std::uint32_t i = 0; i < count; i++) {
+        text.put("processor\t: ").decimal(i).put("\nvendor_id\t: ").put(vendor.data());
+        text.put("\nmodel name\t: ").put(reinterpret_cast<char const*>(words.data()));
+        text.put("\nphysical id\t: 0\nsiblings\t: ").decimal(count);
+        text.put("\ncore id\t\t: ").decimal(i).put("\ncpu cores\t: ").decimal(count);
+        text.put("\nfpu\t\t: yes\nflags\t\t: fpu tsc msr cx8 cmov mmx fxsr sse sse2 syscall nx "
+                 "lm\nbogomips\t: 0.00\n\n");
+    }
     return {};
 }
 
@@ -216,14 +227,18 @@ Result<> vmstat(System& system, Text& text) {
 }
 
 /// The headings; the kernel keeps its counts to itself.
-Result<> interrupts(System&, Text& text) {
-    text.put("           CPU0       \n");
+Result<> head_line(System& system, std::string_view before, Text& text) {
+    text.put(before);
+    for (std::uint32_t i = 0; i < system.processors.count(); i++)
+        text.put("CPU").decimal(i).put(i < 10 ? "       " : "      ");
+    text.put('\n');
     return {};
 }
 
-Result<> softirqs(System&, Text& text) {
-    text.put("                    CPU0       \n");
-    return {};
+Result<> interrupts(System& system, Text& text) { return head_line(system, "           ", text); }
+
+Result<> softirqs(System& system, Text& text) {
+    return head_line(system, "                    ", text);
 }
 
 /// Of what there is nothing.

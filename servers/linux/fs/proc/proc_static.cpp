@@ -16,6 +16,10 @@ FileType type_of(ProcItem const& item) {
     return item.target.empty() ? FileType::folder : FileType::symlink;
 }
 
+bool there(ProcVolume& volume, ProcItem const& item) {
+    return item.processor < processor_count(volume.system);
+}
+
 } // namespace
 
 ProcStaticFile::ProcStaticFile(ProcVolume& of, ProcItem const& shown)
@@ -41,14 +45,14 @@ Result<Ref<Entry>> ProcStaticFolder::lookup(Entry& here, std::string_view name, 
 }
 
 Result<> ProcStaticFolder::list(Entry&, std::uint64_t position, Listing& listing) {
-    list_items(item_.children, 2, position, listing);
+    list_items(static_cast<ProcVolume&>(volume), item_.children, 2, position, listing);
     return {};
 }
 
 Result<Ref<Entry>> look_up_item(ProcVolume& volume, Entry& here, std::span<ProcItem const> items,
                                 std::string_view name) {
     for (auto const& item : items) {
-        if (item.name != name) continue;
+        if (item.name != name || !there(volume, item)) continue;
         if (item.render != nullptr) return generate<ProcStaticFile>(here, name, volume, item);
         if (!item.target.empty()) return generate<ProcStaticLink>(here, name, volume, item);
         return generate<ProcStaticFolder>(here, name, volume, item);
@@ -56,10 +60,10 @@ Result<Ref<Entry>> look_up_item(ProcVolume& volume, Entry& here, std::span<ProcI
     return fail(Errno::noent);
 }
 
-bool list_items(std::span<ProcItem const> items, std::uint64_t first, std::uint64_t position,
-                Listing& listing) {
+bool list_items(ProcVolume& volume, std::span<ProcItem const> items, std::uint64_t first,
+                std::uint64_t position, Listing& listing) {
     for (std::size_t i = 0; i < items.size(); i++) {
-        if (first + i < position) continue;
+        if (first + i < position || !there(volume, items[i])) continue;
         if (!listing.add(items[i].name, inode_of(items[i]), type_of(items[i]), first + i + 1))
             return false;
     }

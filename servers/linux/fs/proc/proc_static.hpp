@@ -16,6 +16,8 @@ struct ProcItem {
     /// What a write sets, if it may be written.
     Result<> (*accept)(System& system, std::string_view text) = nullptr;
     std::string_view target{};
+    /// It is there if the machine has so many processors and one more.
+    std::uint32_t processor = 0;
 };
 
 /// The folder /proc/sys.
@@ -60,7 +62,7 @@ private:
 Result<Ref<Entry>> look_up_item(ProcVolume& volume, Entry& here, std::span<ProcItem const> items,
                                 std::string_view name);
 /// List `items`, whose first has `first` as its position. False: the listing is full.
-bool list_items(std::span<ProcItem const> items, std::uint64_t first, std::uint64_t position,
-                Listing& listing);
+bool list_items(ProcVolume& volume, std::span<ProcItem const> items, std::uint64_t first,
+                std::uint64_t position, Listing& listing);
 
 } // namespace personality

@@ -55,11 +55,13 @@ public:
     }
 
     Result<> list(Entry&, std::uint64_t position, Listing& listing) override {
-        auto const& tasks = static_cast<ProcVolume&>(volume).system.tasks;
+        auto& proc = static_cast<ProcVolume&>(volume);
+        auto const& tasks = proc.system.tasks;
         if (position <= 2 && !listing.add("self", 2, FileType::symlink, 3)) return {};
         if (position <= 3 && !listing.add("thread-self", 3, FileType::symlink, 4)) return {};
-        if (!list_items(proc_items(), 4, position, listing)) return {};
-        if (!list_items(std::span(&proc_sys(), 1), sys_position, position, listing)) return {};
+        if (!list_items(proc, proc_items(), 4, position, listing)) return {};
+        if (!list_items(proc, std::span(&proc_sys(), 1), sys_position, position, listing))
+            return {};
         // Then the programs: behind number N stands position first_program + N.
         auto const after = position > first_program ? position - first_program : 0;
         auto* process = tasks.next_process(static_cast<Pid>(after));
@@ -87,8 +89,7 @@ Result<Ref<Entry>> ProcVolume::make_root() {
     return Entry::create(nullptr, "", std::move(root));
 }
 
-/// The server has one thread, and programs run one at a time.
-std::uint64_t processor_count(System&) { return 1; }
+std::uint64_t processor_count(System& system) { return system.processors.count(); }
 
 Result<> mount_proc(System& system) {
     auto& files = *system.files;

@@ -57,7 +57,9 @@ Result<> render_stat(Task& task, Text& text) {
     zeros(2);
     zeros(3);
     number(process.exit_signal);
-    zeros(6);
+    number(task.processor), number(task.schedule.priority);
+    number(static_cast<std::uint64_t>(task.schedule.policy));
+    zeros(3);
     number(parts.data_start), number(parts.data_end);
     number(memory != nullptr ? memory->break_start() : 0);
     number(parts.argument_start), number(parts.argument_end);

@@ -83,8 +83,16 @@ Result<> render_status(Task& task, Text& text) {
     text.decimal(process.limits.soft(Limit::sigpending)).put('\n');
     put_signals(task, text);
     text.put("NoNewPrivs:\t").decimal(process.no_new_privileges ? 1 : 0);
-    text.put("\nSeccomp:\t0\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n"
-             "voluntary_ctxt_switches:\t");
+    auto const allowed = task.processors & process.system.processors.all();
+    text.put("\nSeccomp:\t0\nCpus_allowed:\t");
+    auto const digits = (process.system.processors.count() + 3) / 4;
+    if (constexpr unsigned word = 8; digits > word)
+        text.hexadecimal(allowed >> 32, digits - word)
+            .put(',')
+            .hexadecimal(allowed & 0xffff'ffff, word);
+    else
+        text.hexadecimal(allowed, digits);
+    text.put("\nCpus_allowed_list:\t").bits(allowed).put("\nvoluntary_ctxt_switches:\t");
     text.decimal(task.counts.waits).put("\nnonvoluntary_ctxt_switches:\t0\n");
     return {};
 }

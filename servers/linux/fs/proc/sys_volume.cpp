@@ -8,15 +8,14 @@
 #include <servers/linux/system.hpp>
 
 #include <array>
+#include <utility>
 
 namespace personality {
 
 namespace {
 
 Result<> processors(System& system, Text& text) {
-    text.put('0');
-    if (auto const count = processor_count(system); count > 1) text.put('-').decimal(count - 1);
-    text.put('\n');
+    text.bits(system.processors.all()).put('\n');
     return {};
 }
 
@@ -50,25 +49,44 @@ Result<> serial_lines(System&, Text& text) {
     return {};
 }
 
+// Each processor is a core of its own, and all are of one package.
+template <std::uint64_t Number>
 constexpr auto topology = std::to_array<ProcItem>({
-    {"core_id", number<0>},
-    {"core_siblings_list", number<0>},
+    {"core_id", number<Number>},
+    {"core_siblings_list", processors},
     {"die_id", number<0>},
     {"physical_package_id", number<0>},
-    {"thread_siblings_list", number<0>},
+    {"thread_siblings_list", number<Number>},
 });
+template <std::uint64_t Number>
 constexpr auto processor = std::to_array<ProcItem>({
-    {.name = "topology", .children = topology},
+    {.name = "topology", .children = topology<Number>},
 });
-constexpr auto cpu = std::to_array<ProcItem>({
-    {.name = "cpu0", .children = processor},
-    {"isolated", empty_line},
-    {"kernel_max", highest_processor},
-    {"offline", empty_line},
-    {"online", processors},
-    {"possible", processors},
-    {"present", processors},
-});
+/// "cpu" and the number.
+template <std::uint64_t Number>
+constexpr auto processor_name = [] {
+    std::array<char, 5> name{'c', 'p', 'u'};
+    if (Number >= 10) name[3] = '0' + Number / 10;
+    name[Number >= 10 ? 4 : 3] = '0' + Number % 10;
+    return name;
+}();
+template <std::uint64_t Number>
+constexpr ProcItem processor_folder{
+    .name = {processor_name<Number>.data(), Number >= 10 ? 5U : 4U},
+    .children = processor<Number>,
+    .processor = Number,
+};
+constexpr auto cpu = []<std::uint64_t... Number>(std::integer_sequence<std::uint64_t, Number...>) {
+    return std::to_array<ProcItem>({
+        {"isolated", empty_line},
+        {"kernel_max", highest_processor},
+        {"offline", empty_line},
+        {"online", processors},
+        {"possible", processors},
+        {"present", processors},
+        processor_folder<Number>...,
+    });
+}(std::make_integer_sequence<std::uint64_t, most_processors>());
 constexpr auto clock_source_0 = std::to_array<ProcItem>({
     {"available_clocksource", clock_source},
     {"current_clocksource", clock_source},

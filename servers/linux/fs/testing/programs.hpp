@@ -95,10 +95,11 @@ class Programs : public ::testing::Test {
 protected:
     TestEnvironment world{4096};
     MachineFake machine;
-    System system{world.environment, machine};
+    System system;
     FileSystem files{world.environment};
 
-    Programs() {
+    explicit Programs(std::uint32_t processors = 1)
+        : machine(processors), system(world.environment, machine) {
         system.files = &files;
         EXPECT_TRUE(files.start());
         // The first process and the table of tasks last as long as a container does.
@@ -125,7 +126,7 @@ protected:
         process->handlers = make<SignalHandlers>();
         process->memory = *ProgramSpace::create(world.ram.pool, machine);
         process->handle = *machine.make_process(process->memory->handle(), "test");
-        task->thread = *machine.make_thread(process->handle, *task);
+        task->thread = *machine.make_thread(process->handle, *task, 0);
         machine.threads.at(task->thread.raw).registers.file.rsp = scratch_start + 0xf000;
         task->descriptors = make<DescriptorTable>();
         task->place = *files.first_context();
@@ -144,6 +145,7 @@ protected:
         process->parent->children.push_back(*process);
         system.tasks.add(*task);
         system.tasks.add(*process);
+        system.processors.runs(*task);
         return {system, process, task};
     }
     /// A program of the same group, with the same files: as after fork.

@@ -127,8 +127,12 @@ extern "C" {
 
 [[gnu::visibility("default")]] long __vdso_getcpu(std::uint32_t* processor, std::uint32_t* node,
                                                   void*) {
-    if (page().processors != 1) return call(number::getcpu, word(processor), word(node));
-    if (processor != nullptr) *processor = 0;
+    std::uint32_t self = 0;
+    if (page().processors != 1) {
+        if (page().numbered == 0) return call(number::getcpu, word(processor), word(node));
+        asm volatile("rdtscp" : "=c"(self) : : "eax", "edx");
+    }
+    if (processor != nullptr) *processor = self;
     if (node != nullptr) *node = 0;
     return 0;
 }

@@ -1,0 +1,118 @@
+#include <servers/linux/process/processors.hpp>
+
+#include <servers/linux/process/process.hpp>
+#include <servers/linux/system.hpp>
+
+#include <span>
+
+namespace personality {
+
+namespace {
+
+constexpr bool has(ProcessorSet set, std::uint32_t processor) {
+    return (set >> processor & 1) != 0;
+}
+
+} // namespace
+
+Processors::Processors(System& system, std::uint32_t count) : system_(system), count_(count) {
+    look_.owner = this;
+    look_.ring = [](Alarm& alarm) { static_cast<Processors*>(alarm.owner)->look(); };
+}
+
+std::uint32_t Processors::choose(ProcessorSet allowed) const {
+    std::uint32_t best = nobody;
+    for (std::uint32_t i = 0; i < count_; i++) {
+        if (has(allowed, i) && (best == nobody || all_[i].count < all_[best].count)) best = i;
+    }
+    return best == nobody ? 0 : best;
+}
+
+std::uint32_t Processors::idle(ProcessorSet allowed) const {
+    for (std::uint32_t i = 0; i < count_; i++)
+        if (has(allowed, i) && all_[i].count == 0) return i;
+    return nobody;
+}
+
+void Processors::join(Task& task) {
+    if (task.run_link.linked()) return;
+    auto& here = all_[task.processor];
+    here.running.push_back(task);
+    here.count++;
+    task.seen_running = looks_;
+    if (here.count > 1) look_later();
+}
+
+void Processors::leave(Task& task) {
+    if (!task.run_link.linked()) return;
+    base::List<Task, &Task::run_link>::remove(task);
+    all_[task.processor].count--;
+}
+
+void Processors::spread(Task& task, std::uint32_t waker) {
+    // It is counted itself.
+    auto const count = all_[task.processor].count;
+    if (count < 2 || (count == 2 && waker == task.processor)) return;
+    if (auto const free = idle(task.processors); free != nobody) move(task, free);
+}
+
+void Processors::look_later() {
+    if (!look_.armed()) system_.alarms.set(look_, system_.now() + look_every);
+}
+
+void Processors::look() {
+    looks_++;
+    bool crowded = false;
+    for (auto& one : std::span(all_).first(count_)) {
+        constexpr int most_looked_at = 8;
+        int looked_at = 0;
+        for (auto it = one.running.begin(); one.count > 1 && it != one.running.end();) {
+            Task& task = *it;
+            ++it;
+            if (task.seen_running + 1 >= looks_ || looked_at++ == most_looked_at) break;
+            if (auto const free = idle(task.processors); free != nobody) move(task, free);
+        }
+        crowded |= one.count > 1;
+    }
+    if (crowded) look_later();
+}
+
+bool Processors::move(Task& task, std::uint32_t to) {
+    if (!system_.machine.move(task.thread, to)) return false;
+    auto const used = system_.machine.processor_time(task.thread);
+    all_[task.processor].left_ns += used - task.used_before_ns;
+    task.used_before_ns = used;
+    bool const running = task.run_link.linked();
+    leave(task);
+    task.processor = to;
+    if (running) join(task);
+    return true;
+}
+
+void Processors::confine(Task& task, ProcessorSet allowed) {
+    task.processors = allowed;
+    if (has(allowed, task.processor)) return;
+    auto const free = choose(allowed);
+    if (task.thread)
+        move(task, free);
+    else
+        task.processor = free;
+}
+
+void Processors::ends(Task& task, std::uint64_t used_ns) {
+    leave(task);
+    all_[task.processor].left_ns += used_ns - task.used_before_ns;
+}
+
+std::uint64_t Processors::used(std::uint32_t processor) const {
+    std::uint64_t total = all_[processor].left_ns;
+    for (auto* process = system_.tasks.first(); process; process = process->next_process) {
+        for (auto& task : process->tasks) {
+            if (task.thread && task.processor == processor)
+                total += system_.machine.processor_time(task.thread) - task.used_before_ns;
+        }
+    }
+    return total;
+}
+
+} // namespace personality

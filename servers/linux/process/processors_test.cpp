@@ -1,0 +1,138 @@
+// Where tasks run: at their beginning, when they are woken, when others share a processor with
+// them.
+
+#include <servers/linux/fs/testing/programs.hpp>
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace personality::testing {
+namespace {
+
+constexpr std::uint64_t nr_fork = 57, nr_pause = 34, nr_setaffinity = 203, nr_getaffinity = 204,
+                        nr_getcpu = 309, nr_exit_group = 231, nr_futex = 202, nr_membarrier = 324;
+constexpr UserAddress at = memory_start, word = memory_start + 64;
+
+class ProcessorsTest : public Programs {
+protected:
+    ProcessorsTest() : Programs(4) {}
+
+    FakeProgram fork(FakeProgram& parent) {
+        auto const pid = *parent.call(nr_fork);
+        auto* const process = system.tasks.process(static_cast<Pid>(pid));
+        return FakeProgram(system, process, process->leader);
+    }
+    /// Where the kernel was told to run it.
+    std::uint32_t place(FakeProgram const& program) {
+        auto const there = machine.threads.at(program.task->thread.raw).processor;
+        EXPECT_EQ(there, program.task->processor);
+        return there;
+    }
+    std::int64_t confine(FakeProgram& program, std::uint64_t set) {
+        program.put(at, set);
+        return *program.call(nr_setaffinity, 0, 8, at);
+    }
+    std::uint64_t allowed(FakeProgram& program) {
+        EXPECT_EQ(*program.call(nr_getaffinity, 0, 8, at), 8);
+        return program.get<std::uint64_t>(at);
+    }
+    void pass_ms(std::uint64_t ms) {
+        world.clock.now += ms * 1'000'000;
+        system.alarms.advance(system.now());
+        run_ready(system);
+    }
+};
+
+TEST_F(ProcessorsTest, ANewTaskBeginsWhereTheFewestRun) {
+    auto first = program();
+    EXPECT_EQ(place(first), 0u);
+    auto second = fork(first), third = fork(first), fourth = fork(first);
+    EXPECT_EQ((std::set{place(second), place(third), place(fourth)}),
+              (std::set<std::uint32_t>{1, 2, 3}));
+    EXPECT_EQ(third.call(nr_pause), std::nullopt);
+    auto fifth = fork(first);
+    EXPECT_EQ(place(fifth), place(third));
+    EXPECT_EQ(*second.call(nr_exit_group, 0), FakeProgram::gone);
+    auto const sixth = fork(first);
+    EXPECT_EQ(place(sixth), 1u);
+}
+
+TEST_F(ProcessorsTest, AffinityIsKeptAndHandedOn) {
+    auto one = program();
+    EXPECT_EQ(allowed(one), 0xfu);
+    EXPECT_EQ(confine(one, 0x30), error(Errno::inval));
+    EXPECT_EQ(confine(one, 0), error(Errno::inval));
+    EXPECT_EQ(confine(one, 0xf4), 0);
+    EXPECT_EQ(allowed(one), 4u);
+    EXPECT_EQ(place(one), 2u);
+    auto const child = fork(one);
+    EXPECT_EQ(place(child), 2u);
+    EXPECT_EQ(*one.call(nr_getcpu, at, 0, 0), 0);
+    EXPECT_EQ(one.get<std::uint32_t>(at), 2u);
+    EXPECT_EQ(confine(one, 3), 0);
+    EXPECT_EQ(place(one), 0u);
+    EXPECT_EQ(place(child), 2u);
+}
+
+TEST_F(ProcessorsTest, WhoeverIsWokenLeavesABusyProcessor) {
+    auto waiter = program();
+    EXPECT_EQ(confine(waiter, 1), 0);
+    EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
+    auto other = program(), third = program(); // both on number 0 too, by themselves
+    EXPECT_EQ(place(other), 0u);
+    waiter.task->processors = 0xf;
+    system.futexes.wake(waiter.task->futex);
+    system.waker = 0;
+    EXPECT_EQ(*waiter.answer(), 0);
+    EXPECT_NE(place(waiter), 0u);
+}
+
+TEST_F(ProcessorsTest, WhoWakesAloneMayBeAboutToWait) {
+    auto waiter = program(), waker = program();
+    EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
+    system.futexes.wake(waiter.task->futex);
+    system.waker = place(waker);
+    EXPECT_EQ(*waiter.answer(), 0);
+    EXPECT_EQ(place(waiter), place(waker));
+    // It did not: after a while one of the two goes where nobody is.
+    pass_ms(5), pass_ms(5), pass_ms(5);
+    EXPECT_NE(place(waiter), place(waker));
+    // And then there is no more to look at.
+    EXPECT_EQ(system.alarms.next(), never);
+}
+
+TEST_F(ProcessorsTest, TheConfinedStay) {
+    auto one = program(), two = program();
+    EXPECT_EQ(confine(one, 1), 0);
+    EXPECT_EQ(confine(two, 1), 0);
+    pass_ms(5), pass_ms(5), pass_ms(5);
+    EXPECT_EQ(place(one), 0u);
+    EXPECT_EQ(place(two), 0u);
+}
+
+TEST_F(ProcessorsTest, TimeIsCountedWhereItWasUsed) {
+    auto one = program();
+    auto& thread = machine.threads.at(one.task->thread.raw);
+    thread.processor_time = 100;
+    EXPECT_EQ(confine(one, 2), 0);
+    thread.processor_time = 130;
+    EXPECT_EQ(system.processors.used(0), 100u);
+    EXPECT_EQ(system.processors.used(1), 30u);
+    EXPECT_EQ(*one.call(nr_exit_group, 0), FakeProgram::gone);
+    EXPECT_EQ(system.processors.used(0), 100u);
+    EXPECT_EQ(system.processors.used(1), 30u);
+}
+
+TEST_F(ProcessorsTest, ABarrierCallsInWhoeverRunsElsewhere) {
+    auto one = program();
+    auto const other = fork(one), third = fork(one);
+    constexpr int global = 1;
+    EXPECT_EQ(*one.call(nr_membarrier, global, 0, 0), 0);
+    EXPECT_EQ(machine.threads.at(one.task->thread.raw).kicks, 0);
+    EXPECT_EQ(machine.threads.at(other.task->thread.raw).kicks, 1);
+    EXPECT_EQ(machine.threads.at(third.task->thread.raw).kicks, 1);
+}
+
+} // namespace
+} // namespace personality::testing
