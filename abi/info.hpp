@@ -60,6 +60,7 @@ struct ThreadInfo {
     Word fault_address;
 };
 
+/// Of one processor.
 struct KernelCounters {
     Word space_switches;
     Word tlb_flushes;
@@ -69,6 +70,10 @@ struct KernelCounters {
     Word unexpected_interrupts;
     Word calls; ///< but for messages that take the fast path
     Word page_faults;
+    Word lock_acquisitions; ///< of the kernel's one lock
+    Word lock_contended;    ///< those that had to wait
+    Word lock_spins;        ///< rounds that they waited
+    Word processor_calls;   ///< interrupts sent to other processors
 };
 
 } // namespace abi

@@ -2,10 +2,13 @@
 
 namespace kernel {
 
-namespace {
 constinit Root the_root;
-}
 
-Root& root() { return the_root; }
+void Root::add(Processor& processor) {
+    auto& before = processor_count == 0 ? processor : *processors[processor_count - 1];
+    processor.next = processor_count == 0 ? &processor : processors[0];
+    before.next = &processor;
+    processors[processor_count++] = &processor;
+}
 
 } // namespace kernel

@@ -3,10 +3,14 @@
 
 #include <kernel/object/interrupt.hpp>
 #include <kernel/object/object.hpp>
+#include <kernel/sched/kernel_lock.hpp>
 #include <kernel/sched/processor.hpp>
+#include <kernel/sched/remote.hpp>
 
 #include <abi/boot.hpp>
 #include <base/list.hpp>
+
+#include <span>
 
 namespace kernel {
 
@@ -16,14 +20,31 @@ struct Root {
     /// Slots whose `revoking` is set.
     std::uint32_t revokes_in_progress = 0;
     InterruptLines interrupt_lines;
+
     /// Those that run, the first one first.
     std::array<Processor*, abi::max_processors> processors{};
     std::uint32_t processor_count = 0;
+    std::span<Processor* const> running() const {
+        return std::span(processors).first(processor_count);
+    }
+    /// It runs from now on.
+    void add(Processor& processor);
+
+    KernelLock lock;
+    remote::Flushes flushes;
+    Thread* unloading = nullptr; ///< what remote::unload is about
+
     /// For the numbers that traces know threads and processes by.
     std::uint16_t threads_introduced = 0;
     std::uint16_t processes_introduced = 0;
 };
 
-Root& root();
+extern constinit Root the_root;
+inline Root& root() { return the_root; }
+
+inline void remote::finish_flushes() {
+    if (root().flushes.space) [[unlikely]]
+        send_flushes();
+}
 
 } // namespace kernel

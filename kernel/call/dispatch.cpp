@@ -4,6 +4,7 @@
 #include <kernel/cap/derivation.hpp>
 #include <kernel/ipc/fast_path.hpp>
 #include <kernel/ipc/message.hpp>
+#include <kernel/sched/held.hpp>
 #include <kernel/sched/schedule.hpp>
 #include <kernel/trace/trace.hpp>
 
@@ -78,8 +79,49 @@ consteval auto make_table(abi::CallList<C...>) {
 
 constinit auto const table = make_table(abi::Calls{});
 
-[[gnu::noinline]] Thread* fast_keeper_answer(Thread& self) {
-    return ipc::fast_reply_receive<true>(self);
+/// The operation in full, whatever it is. The lock is held.
+Thread* run_call(Thread& self, Processor& processor) {
+    processor.counters.calls++;
+    auto& frame = self.frame;
+    auto const number = frame.rax >> 32 & 0x7fff'ffff;
+    auto const result = number < table.size() ? table[number](self) : unknown(self);
+    // A thread that has ended has no use for an answer, and may not even be there any more.
+    if (processor.current != &self)
+        return leave_kernel();
+    if (result) {
+        frame.rax = 0;
+        frame.rdx = *result;
+    } else if (result.error() == again) {
+        arch::restart_call(frame);
+    } else if (result.error() == again_as_reap) {
+        frame.rax = abi::call_word(abi::Reap::number, {});
+        arch::restart_call(frame);
+    } else if (result.error() != no_result) {
+        frame.rax = static_cast<std::uint64_t>(result.error());
+    }
+    return leave_kernel();
+}
+
+[[gnu::noinline]] Thread* slow_call(Thread& self, Processor& processor) {
+    Held held{processor};
+    return processor.current == &self ? run_call(self, processor) : leave_kernel();
+}
+
+/// It may map, and others may use the same space.
+[[gnu::noinline]] Thread* keeper_answer(Thread& self, Processor& processor) {
+    Held held{processor};
+    if (processor.current != &self)
+        return leave_kernel();
+    if (auto* const next = ipc::fast_reply_receive<true>(self)) [[likely]]
+        return next;
+    return run_call(self, processor);
+}
+
+[[gnu::noinline]] Thread* slow_foreign_call(Thread& self, Processor& processor) {
+    Held held{processor};
+    if (processor.current == &self)
+        ipc::to_keeper(self, Sending::foreign);
+    return leave_kernel();
 }
 
 } // namespace
@@ -105,43 +147,36 @@ Thread* leave_kernel() {
 extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
     auto& self = *caller;
     auto& processor = this_processor();
-    auto& frame = self.frame;
-    auto const word = frame.rax;
+    auto const word = self.frame.rax;
     auto const ours = (word & abi::call_bit) != 0 && !self.foreign;
     if (!ours) {
-        if (auto* const next = ipc::fast_foreign_call(self)) [[likely]]
-            return next;
-        ipc::to_keeper(self, Sending::foreign);
-        return leave_kernel();
+        if (processor.gate.enter()) [[likely]] {
+            auto* const next = ipc::fast_foreign_call(self);
+            processor.gate.leave();
+            if (next) [[likely]]
+                return next;
+        }
+        return slow_foreign_call(self, processor);
     }
     auto const number = word >> 32 & 0x7fff'ffff;
     if (number == abi::EndpointCall::number) {
-        if (auto* const next = ipc::fast_call(self)) [[likely]]
-            return next;
-    } else if (number == abi::EndpointReplyReceive::number) {
-        if (auto* const next = ipc::fast_reply_receive(self)) [[likely]]
-            return next;
-        if ((frame.rbx & ipc::keepers_flags) != 0)
-            if (auto* const next = fast_keeper_answer(self)) [[likely]]
+        if (processor.gate.enter()) [[likely]] {
+            auto* const next = ipc::fast_call(self);
+            processor.gate.leave();
+            if (next) [[likely]]
                 return next;
+        }
+    } else if (number == abi::EndpointReplyReceive::number) {
+        if ((self.frame.rbx & ipc::keepers_flags) != 0) [[unlikely]]
+            return keeper_answer(self, processor);
+        if (processor.gate.enter()) [[likely]] {
+            auto* const next = ipc::fast_reply_receive(self);
+            processor.gate.leave();
+            if (next) [[likely]]
+                return next;
+        }
     }
-    processor.counters.calls++;
-    auto const result = number < table.size() ? table[number](self) : unknown(self);
-    // A thread that has ended has no use for an answer, and may not even be there any more.
-    if (processor.current != &self)
-        return leave_kernel();
-    if (result) {
-        frame.rax = 0;
-        frame.rdx = *result;
-    } else if (result.error() == again) {
-        arch::restart_call(frame);
-    } else if (result.error() == again_as_reap) {
-        frame.rax = abi::call_word(abi::Reap::number, {});
-        arch::restart_call(frame);
-    } else if (result.error() != no_result) {
-        frame.rax = static_cast<std::uint64_t>(result.error());
-    }
-    return leave_kernel();
+    return slow_call(self, processor);
 }
 
 } // namespace kernel

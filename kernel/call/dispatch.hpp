@@ -10,7 +10,8 @@ namespace kernel {
 /// It saves no register for entry.S, which keeps nothing in any: its first argument is in R12.
 extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* self);
 
-/// Whoever is to run now, activated; null: nobody, and the processor may sleep.
+/// Whoever is to run now, activated; null: nobody, and the processor may sleep. The kernel's lock is
+/// held.
 Thread* leave_kernel();
 
 } // namespace kernel

@@ -10,12 +10,14 @@ void Endpoint::serve(Process& process) {
     if (server)
         server->served.remove(*this);
     server = &process;
+    processor = nullptr;
     process.served.push_back(*this);
 }
 
 void Endpoint::lose_server() {
     server->served.remove(*this);
     server = nullptr;
+    processor = nullptr;
     // Those who wait for another server stay, in their order.
     ThreadQueue stay;
     while (!callers.empty()) {

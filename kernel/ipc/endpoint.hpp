@@ -9,6 +9,7 @@
 namespace kernel {
 
 class Process;
+struct Processor;
 
 class Endpoint : public ObjectOf<abi::Kind::endpoint> {
 public:
@@ -16,6 +17,9 @@ public:
 
     ThreadQueue callers;   ///< wait to be received
     ThreadQueue receivers; ///< wait for a message
+    /// If set, every receiver that waits is this processor's, and its fast paths alone may use this
+    /// Endpoint without the lock. Changed under the lock.
+    Processor* processor = nullptr;
     Process* server = nullptr;
     base::Link server_link;
 

@@ -6,7 +6,14 @@
 //
 // Each function checks everything first. Null means that the case is not the common one; nothing has
 // been changed then, and the full operation in message.hpp takes over. Otherwise the thread that runs
-// now is returned. They are inline in the dispatcher and in the trap, their only callers: a round trip
+// now is returned.
+//
+// They run behind their processor's gate, without the kernel's lock, beside those of other
+// processors: all that they change is this processor's. An Endpoint is while its `processor` says so; a
+// Reply is its caller's or its receiver's, which belong to it; what else they read (capabilities,
+// bindings, `held`) is only written under the lock.
+//
+// They are inline in the dispatcher and in the trap, their only callers: a round trip
 // is counted in instructions (docs/numbers.md).
 
 #include <kernel/ipc/endpoint.hpp>
@@ -40,7 +47,7 @@ template <KernelObject T>
 
 /// The receiver that can be switched to at once; null otherwise.
 inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
-    if (endpoint.receivers.empty()) [[unlikely]]
+    if (endpoint.processor != &processor || endpoint.receivers.empty()) [[unlikely]]
         return nullptr;
     auto& receiver = endpoint.receivers.front();
     if (receiver.priority < processor.ready.highest() || receiver.deadline.armed() || receiver.held)
@@ -146,7 +153,8 @@ template <bool Keeper = false>
     auto& processor = this_processor();
     // Who yields goes first only if nobody of his priority is ready.
     int const yields = Keeper && (tag & abi::MessageTag::flag_yield) != 0;
-    if (!caller || reply->process != self.process || endpoint->server != self.process ||
+    if (!caller || caller->processor != &processor || reply->process != self.process ||
+        endpoint->server != self.process || endpoint->processor != &processor ||
         !endpoint->callers.empty() || caller->priority < processor.ready.highest() + yields ||
         caller->held || (self.bound_notification && self.bound_notification->any())) [[unlikely]]
         return nullptr;

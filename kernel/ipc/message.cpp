@@ -167,6 +167,10 @@ base::Result<abi::Word> receive_with(Thread& self, Endpoint& endpoint, Reply& re
     }
     self.reply = &reply;
     reply.receiver = &self;
+    if (endpoint.receivers.empty())
+        endpoint.processor = self.processor;
+    else if (endpoint.processor != self.processor)
+        endpoint.processor = nullptr;
     self.wait(Thread::State::receiving, endpoint.receivers, deadline);
     return base::fail(no_result);
 }

@@ -143,11 +143,7 @@ std::uint64_t AddressSpace::describe(base::Virt address, std::uint64_t flags) {
 }
 
 Destruction AddressSpace::destroy(unsigned& budget) {
-    auto& processor = this_processor();
-    if (processor.space == this) {
-        arch::load_kernel_space();
-        processor.space = nullptr;
-    }
+    remote::unload_space(*this);
     ending_ = true;
     if (!tables_.dispose(budget))
         return Destruction::unfinished;

@@ -108,14 +108,14 @@ void PageTables::used(Way const& way, int count) {
         parent.add_used(count);
         if (parent.used() != 0)
             break;
-        give_back(table_at(parent));
+        auto* const table = table_at(parent);
         parent = {};
+        // The processor remembers ways to tables too, and may have learnt this one again since the
+        // pages were flushed (Intel SDM volume 3, section 4.10.4.2). INVLPG forgets them all.
+        flush(owner_, way.address);
+        give_back(table);
         count = -1;
     }
-    // The processor remembers ways to tables too, and may have learnt this one again since the pages
-    // were flushed (Intel SDM volume 3, section 4.10.4.2). INVLPG forgets them all.
-    if (level != way.level)
-        flush(owner_, way.address);
 }
 
 /// Give back the table of `level` that `parent` points to, and those below it.

@@ -2,6 +2,7 @@
 
 #include <kernel/cap/teardown.hpp>
 #include <kernel/call/again.hpp>
+#include <kernel/root.hpp>
 
 #include <hardware.hpp>
 
@@ -123,6 +124,7 @@ base::Result<std::byte*> Untyped::take(unsigned order) {
 }
 
 void Untyped::give_back(std::byte* block, unsigned order) {
+    remote::finish_flushes();
     order = std::max(order, smallest);
     auto const bytes = std::uint64_t{1} << order;
     std::memset(block, 0, bytes);
@@ -193,6 +195,7 @@ void Untyped::return_unused(base::Phys start, std::uint64_t bytes) {
 
 bool Untyped::give_back_range(base::Phys start, std::uint64_t bytes, std::uint64_t dirty,
                               std::uint64_t& done, unsigned& budget) {
+    remote::finish_flushes();
     if (!device_) {
         while (done < dirty) {
             if (budget == 0)

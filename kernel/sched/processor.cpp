@@ -1,5 +1,8 @@
 #include <kernel/sched/processor.hpp>
 
+#include <kernel/root.hpp>
+#include <kernel/sched/schedule.hpp>
+
 namespace kernel {
 
 void ReadyQueues::find_highest() {
@@ -31,6 +34,17 @@ Thread& ReadyQueues::pop() {
 
 void unload(Thread& thread, bool save) {
     auto& processor = *thread.processor;
+    if (save && &processor != &this_processor()) {
+        if (processor.current == &thread) {
+            schedule::unready(thread);
+            schedule::make_ready(thread);
+        }
+        if (processor.loaded == &thread || processor.fpu_owner == &thread) {
+            root().unloading = &thread;
+            remote::ask(processor, remote::unload);
+        }
+        return;
+    }
     if (processor.loaded == &thread) {
         if (save)
             arch::save_bases(thread.fs_base, thread.gs_base);
@@ -49,9 +63,17 @@ void unload(Thread& thread, bool save) {
 }
 
 void unload_ports(Process& process) {
-    auto& processor = this_processor();
-    if (processor.ports != &process)
-        return;
+    for (auto* const one : root().running()) {
+        if (one->ports != &process)
+            continue;
+        if (one == &this_processor())
+            close_ports(*one);
+        else
+            remote::ask(*one, remote::Request{remote::close_ports | remote::come_in});
+    }
+}
+
+void close_ports(Processor& processor) {
     arch::clear_ports(processor.core);
     processor.ports = nullptr;
     if (processor.loaded)

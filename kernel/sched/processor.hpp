@@ -8,6 +8,7 @@
 #include <abi/trace.hpp>
 
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstdint>
 
@@ -48,14 +49,28 @@ private:
     void find_highest();
 };
 
+/// What a processor's fast paths go through, one at a time with those of the lock's holder.
+class Gate {
+public:
+    /// False: it is closed.
+    bool enter() { return (word_.fetch_or(1, std::memory_order_acquire) & 1) == 0; }
+    void leave() { word_.store(0, std::memory_order_release); } // partner: enter()
+
+private:
+    std::atomic<std::uint32_t> word_{0};
+};
+
 struct Processor {
     Processor* self = this;
-    Thread* current = nullptr; ///< null: idle
+    /// Null: idle, or on its way to choose somebody. Others change it only after this processor has
+    /// come in: from user mode it enters into the current thread's frame.
+    Thread* current = nullptr;
     std::uint64_t user_rsp = 0;
     std::byte* stack = nullptr;
     abi::TraceRing* trace = nullptr;
     arch::Core* core = nullptr; ///< the tables by which it finds its handlers' stacks and its ports
     std::uint32_t number = 0;
+    Processor* next = nullptr; ///< all that run, in a ring
 
     // ---- what is loaded ----
     AddressSpace* space = nullptr;
@@ -71,16 +86,24 @@ struct Processor {
     Deadlines deadlines;
     std::uint64_t slice_end = 0; ///< monotonic ns
     abi::KernelCounters counters{};
+
+    // ---- what others write too ----
+    alignas(64) Gate gate;
+    std::atomic<bool> waiting{false};   ///< for the lock: it looks at its mail
+    std::atomic<std::uint32_t> mail{0}; ///< remote::Request bits
 };
 static_assert(offsetof(Processor, current) == PROCESSOR_CURRENT);
 static_assert(offsetof(Processor, user_rsp) == PROCESSOR_USER_RSP);
 static_assert(offsetof(Processor, stack) == PROCESSOR_STACK);
 
-/// The registers hold nothing of this thread's any more that is wanted: it has been saved, or is
-/// about to be replaced or to vanish.
+/// The registers of its processor hold nothing of this thread's any more that is wanted: it has been
+/// saved, or is about to be replaced or to vanish. One that runs elsewhere is interrupted for it.
 void unload(Thread& thread, bool save);
-/// The process's enabled ports have changed.
+/// The process's enabled ports have changed: wherever they are loaded they are loaded afresh on the
+/// way out.
 void unload_ports(Process& process);
+
+void close_ports(Processor& processor);
 
 inline Processor& this_processor() { return *static_cast<Processor*>(arch::processor()); }
 

@@ -2,6 +2,7 @@
 
 #include <kernel/memory/address_space.hpp>
 #include <kernel/object/process.hpp>
+#include <kernel/root.hpp>
 #include <kernel/time/timer.hpp>
 
 namespace kernel::schedule {
@@ -20,11 +21,22 @@ void make_ready(Thread& thread) {
     if (!runnable(thread) || thread.queued || processor.current == &thread)
         return;
     processor.ready.push_back(thread);
+    if (&processor != &this_processor() &&
+        (!processor.current || processor.current->priority < thread.priority))
+        remote::nudge(processor);
 }
 
 void unready(Thread& thread) {
-    if (thread.queued)
-        thread.processor->ready.remove(thread);
+    auto& processor = *thread.processor;
+    if (thread.queued) {
+        processor.ready.remove(thread);
+    } else if (processor.current == &thread && &processor != &this_processor()) {
+        remote::ask(processor, remote::come_in);
+        // It may have come in by itself: then its call has not begun, and is made again.
+        if (thread.frame.vector == Frame::syscall)
+            arch::restart_call(thread.frame);
+        processor.current = nullptr;
+    }
 }
 
 void place(Thread& thread, Processor& processor) {
@@ -33,6 +45,9 @@ void place(Thread& thread, Processor& processor) {
     unready(thread);
     unload(thread, true);
     thread.processor = &processor;
+    // Endpoints at which it receives are not one processor's any more.
+    if (thread.state == Thread::State::receiving && thread.process)
+        for (auto& endpoint : thread.process->served) endpoint.processor = nullptr;
 }
 
 void yield() {

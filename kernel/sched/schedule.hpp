@@ -19,7 +19,8 @@ inline bool runnable(Thread const& thread) {
 /// `thread` has become able to run (or may have): put it into its processor's ready queue unless it
 /// is there, or runs already.
 void make_ready(Thread& thread);
-/// `thread` is not able to run any more.
+/// `thread` is not able to run any more, or not for now: taken out of the queue it is in, or off the
+/// other processor that runs it.
 void unready(Thread& thread);
 
 /// `thread` belongs to this processor from now on. If it is to run, somebody makes it ready.

@@ -2,7 +2,6 @@
 // The memory of what the kernel makes before the first process owns all memory: its page tables,
 // its stacks, the first objects. Nothing is given back; what is left over is not the kernel's.
 
-#include <abi/trace.hpp>
 #include <base/address.hpp>
 
 #include <cstddef>
@@ -19,10 +18,10 @@ public:
     BootHeap(base::Phys begin, base::Phys end, std::byte* memory)
         : begin_(begin), next_(begin), end_(end), memory_(memory) {}
 
-    /// How much to set aside on a machine with so much RAM: page tables grow with it, and a
-    /// processor has its trace.
-    static constexpr std::uint64_t budget(std::uint64_t ram_bytes) {
-        return base::align_up((std::uint64_t{1} << 20) + ram_bytes / 4096 + sizeof(abi::TraceRing),
+    /// How much to set aside on a machine with so much RAM, with which page tables grow, and so
+    /// much for its processors.
+    static constexpr std::uint64_t budget(std::uint64_t ram_bytes, std::uint64_t processor_bytes) {
+        return base::align_up((std::uint64_t{1} << 20) + ram_bytes / 4096 + processor_bytes,
                               abi::page_bytes);
     }
 

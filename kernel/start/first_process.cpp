@@ -185,7 +185,7 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
     info.magic = abi::boot_info_magic;
     info.version = abi::boot_info_version;
     info.bytes = sizeof info;
-    info.processors = 1;
+    info.processors = root().processor_count;
     info.rsdp = boot.loader.rsdp.raw;
     info.boot_tsc = boot.boot_tsc;
     info.has_iommu = boot.has_iommu;
@@ -211,7 +211,7 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
         info.region[info.regions++] = {region.type, slot.address(number), region.start.raw,
                                        region.bytes};
     }
-    for (auto const* processor : std::span(root().processors).first(root().processor_count))
+    for (auto const* processor : root().running())
         add_trace(*processor->trace);
 }
 

@@ -74,10 +74,15 @@ std::string broken_invariants(World& world) {
     static Notes notes;
     auto& said = arch::fake_machine.log;
     auto const before = said.size();
-    Processor* const processors[] = {&world.processor()};
-    Checker checker{notes, processors};
+    Checker checker{notes, root().running()};
     for (auto* anchor : world.anchors()) checker.anchor(*anchor);
-    if (checker.run() == 0 && !checker.too_much()) (void)Machine{world.processor()}.check();
+    auto const acting = arch::fake_machine.acting;
+    if (checker.run() == 0 && !checker.too_much())
+        for (auto* const one : root().running()) {
+            world.on(one->number);
+            (void)Machine{*one}.check();
+        }
+    world.on(acting);
     auto result = said.substr(before);
     said.resize(before);
     return checker.too_much() ? "there is more than the checker has room for\n" : result;

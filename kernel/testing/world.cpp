@@ -3,6 +3,7 @@
 #include <kernel/ipc/message.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/object/make.hpp>
+#include <kernel/sched/held.hpp>
 
 #include <abi/message.hpp>
 
@@ -25,14 +26,20 @@ template <class T> T demand(base::Result<T> result) {
     return *result;
 }
 
-Processor& fresh_processor() {
-    static Processor processor;
+Processor& fresh_processor(unsigned number) {
+    static Processor processors[World::most_processors];
+    static arch::Core cores[World::most_processors];
     // Outside of the arena: a state of the kernel, as tests copy it, does not know its past.
-    static abi::TraceRing ring;
-    new (&processor) Processor;
-    processor.trace = &ring;
+    static abi::TraceRing rings[World::most_processors];
+    auto& processor = *new (&processors[number]) Processor;
+    cores[number] = {.number = number};
+    processor.number = number;
+    processor.core = &cores[number];
+    processor.trace = &rings[number];
     return processor;
 }
+
+World* the_world = nullptr;
 
 } // namespace
 
@@ -42,13 +49,19 @@ std::uint16_t Program::free_slot() const {
     return number;
 }
 
-World::World(std::uint64_t ram_bytes) : processor_(fresh_processor()) {
+World::World(std::uint64_t ram_bytes, unsigned processors) {
     auto& machine = arch::fake_machine;
     machine.reset(ram_bytes);
-    arch::set_processor(&processor_);
+    the_world = this;
+    machine.answer = [](unsigned number) { the_world->answer(number); };
     new (&root()) Root;
-    root().processors[root().processor_count++] = &processor_;
-    machine.extended_registers.fill(std::byte{0xee});
+    for (unsigned i = 0; i < processors; i++) {
+        machine.act_as(i);
+        machine.extended_registers.fill(std::byte{0xee});
+        root().add(fresh_processor(i));
+        arch::set_processor(root().processors[i]);
+    }
+    machine.act_as(0);
 
     // The boot's own objects live outside the arena and for ever.
     static Control control_object;
@@ -130,6 +143,7 @@ Program& World::add_program(ProgramOptions options) {
     SchedContext* context = nullptr;
     if (!options.passive) {
         context = demand(kernel::make<SchedContext>(memory));
+        context->processor = root().processors[options.processor];
         put(pool, at::context, *context, 0, own);
         thread.bind_context(context);
     }
@@ -173,16 +187,55 @@ bool World::gone(Object const& object) {
     return __asan_address_is_poisoned(&object.home) != 0;
 }
 
-void World::leave() { leave_kernel(); }
+void World::leave() {
+    {
+        Held held{processor()};
+        leave_kernel();
+    }
+    settle();
+}
+
+void World::on(unsigned number) { arch::fake_machine.act_as(number); }
+
+void World::answer(unsigned number) {
+    auto const last = arch::fake_machine.acting;
+    on(number);
+    auto& self = processor();
+    self.core->called = false;
+    // From user mode it enters with an interrupt.
+    if (!inside_[number] && self.current) self.current->frame.vector = 0xf0;
+    auto const wanted = remote::serve(self);
+    if ((wanted & (remote::look | remote::come_in)) != 0) inside_[number] = true;
+    on(last);
+}
+
+void World::settle(unsigned number) {
+    auto const last = arch::fake_machine.acting;
+    if (root().processors[number]->core->called) answer(number);
+    if (std::exchange(inside_[number], false)) {
+        on(number);
+        Held held{processor()};
+        leave_kernel();
+    }
+    on(last);
+}
+
+void World::settle() {
+    for (auto* const one : root().running())
+        if (!late || (inside_[one->number] && one->current)) settle(one->number);
+}
 
 void World::become(Thread& thread) {
-    if (processor_.current == &thread) return;
+    on(thread.processor->number);
+    settle(thread.processor->number);
+    auto& self = processor();
+    if (self.current == &thread) return;
     check(schedule::runnable(thread), "a thread that acts is able to run");
-    if (auto* const last = processor_.current; last && schedule::runnable(*last))
-        processor_.ready.push_front(*last);
+    if (auto* const last = self.current; last && schedule::runnable(*last))
+        self.ready.push_front(*last);
     schedule::unready(thread);
     // As if nobody better had been ready.
-    processor_.current = &thread;
+    self.current = &thread;
     auto const priority = std::exchange(thread.priority, std::uint8_t{255});
     leave();
     thread.priority = priority;
@@ -195,14 +248,17 @@ void World::enter_once(Thread& thread) {
     frame.rip += 2;
     // Not a tail call: a function that preserves nothing would return in our place.
     auto* const next = kernel_system_call(&thread);
-    check(next == processor_.current, "the kernel returns the thread that runs now");
+    check(next == current(), "the kernel returns the thread that runs now");
+    settle();
 }
 
 Outcome World::enter(Thread& thread) {
     while (true) {
         auto const before = thread.frame.rip;
         enter_once(thread);
-        if (processor_.current != &thread && (gone(thread) || !thread.queued))
+        auto const runs = std::ranges::any_of(
+            root().running(), [&](auto const* one) { return one->current == &thread; });
+        if (!runs && (gone(thread) || !thread.queued))
             return {false, abi::Error::ok, 0};
         auto& frame = thread.frame;
         if (frame.rip != before) return {true, static_cast<abi::Error>(frame.rax), frame.rdx};
@@ -261,20 +317,36 @@ void World::exception(Thread& thread, abi::Word vector, abi::Word code_word) {
 
 void World::advance(std::uint64_t ns) {
     auto& machine = arch::fake_machine;
+    auto const last = machine.acting;
     auto const end = machine.tsc + ns;
-    while (machine.timer && *machine.timer <= end) {
-        machine.tsc = std::max(machine.tsc, *machine.timer);
+    while (true) {
+        auto first = end + 1;
+        unsigned whose = 0;
+        for (auto* const one : root().running()) {
+            on(one->number);
+            if (machine.timer && *machine.timer < first) {
+                first = *machine.timer;
+                whose = one->number;
+            }
+        }
+        if (first > end) break;
+        on(whose);
+        machine.tsc = std::max(machine.tsc, first);
         machine.timer.reset();
         schedule::timer_interrupt();
         leave();
     }
+    on(last);
     machine.tsc = end;
 }
 
 bool World::interrupt(std::uint32_t line) {
     if (arch::fake_machine.line[line].masked) return false;
+    auto const last = arch::fake_machine.acting;
+    on(0);
     auto const heard = root().interrupt_lines.fire(line);
     leave();
+    on(last);
     return heard;
 }
 

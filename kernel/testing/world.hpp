@@ -57,6 +57,7 @@ struct ProgramOptions {
     bool passive = false;    ///< without time of its own
     bool privileged = false; ///< with Control, ports and device memory
     std::uint8_t priority = 100;
+    unsigned processor = 0; ///< where its time is
     std::uint64_t bytes = 512 << 10;
 };
 
@@ -70,7 +71,9 @@ struct Message {
 
 class World {
 public:
-    explicit World(std::uint64_t ram_bytes = 8 << 20);
+    static constexpr unsigned most_processors = 4;
+
+    explicit World(std::uint64_t ram_bytes = 8 << 20, unsigned processors = 1);
     ~World();
     World(World const&) = delete;
     World& operator=(World const&) = delete;
@@ -83,7 +86,15 @@ public:
     abi::CapAddress share(Program const& from, abi::CapAddress what, Program const& to,
                           abi::RightsMask rights = abi::all_rights, abi::Word badge = 0);
 
-    /// Make `thread` the one that runs.
+    /// From now on this processor acts. The others are in user mode, asleep, or wait for the lock.
+    void on(unsigned number);
+    /// Those that were called come in, and those that came in go on. Done after every step, unless
+    /// `late`: then it is up to the test. What somebody waits for is done at once all the same.
+    void settle();
+    void settle(unsigned number);
+    bool late = false;
+
+    /// Make `thread` the one that runs, on its processor.
     void become(Thread& thread);
     /// `thread` executes SYSCALL with the registers it has. Resumed until it is done.
     Outcome enter(Thread& thread);
@@ -141,8 +152,8 @@ public:
     /// True if the object's memory has been given back.
     static bool gone(Object const& object);
 
-    Thread* current() const { return processor_.current; }
-    Processor& processor() { return processor_; }
+    Thread* current() const { return this_processor().current; }
+    Processor& processor() { return this_processor(); }
     std::deque<Program>& programs() { return programs_; }
     std::vector<Slot*> anchors();
 
@@ -151,11 +162,12 @@ public:
 
 private:
     std::array<Slot, 16> anchor_slots_{};
-    Processor& processor_;
+    bool inside_[most_processors]{}; ///< wait for the lock, and then choose who runs
     std::deque<Program> programs_;
 
     void set_call(Thread& thread, abi::Word word, std::array<abi::Word, 6> arguments);
     void leave();
+    void answer(unsigned number);
     Slot& put(CapPool& pool, std::uint16_t number, Object& object, std::uint64_t data,
               Slot& parent);
     template <class Args, class A> static abi::Word encode_as(A value) {

@@ -37,6 +37,15 @@ void FakeMachine::reset(std::uint64_t bytes) {
     ram_bytes = bytes;
 }
 
+void FakeMachine::act_as(unsigned number) {
+    if (number == acting) return;
+    if (others.size() <= std::max(number, acting)) others.resize(std::max(number, acting) + 1);
+    auto& here = static_cast<FakeProcessor&>(*this);
+    others[acting] = std::move(here);
+    here = std::move(others[number]);
+    acting = number;
+}
+
 std::optional<FakeMachine::Translation> FakeMachine::walk(std::uint64_t address, Way* way) const {
     if (root == 0 || address >= abi::user_end) return {};
     auto table = base::Phys{root};

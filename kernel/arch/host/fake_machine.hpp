@@ -16,7 +16,35 @@
 
 namespace kernel::arch {
 
-struct FakeMachine {
+/// What each processor has of its own.
+struct FakeProcessor {
+    /// What it remembers of a page it has used.
+    struct Translation {
+        std::uint64_t page;
+        std::uint64_t bytes;
+        std::uint64_t entry;
+    };
+    using Way = std::array<std::uint64_t, 3>; ///< entries of levels 4 to 2 that point to tables
+
+    void* processor = nullptr; ///< the kernel's own part of it
+    std::optional<std::uint64_t> timer;
+
+    std::uint64_t root = 0; ///< CR3; 0: the kernel's own
+    unsigned root_loads = 0;
+    std::vector<std::uint64_t> flushed; ///< addresses, since a test cleared the list
+    std::vector<Translation> translations;
+    std::vector<std::pair<std::uint64_t, Way>> ways_; ///< of each address that was used
+
+    void* entry_stack = nullptr;
+    std::uint64_t fs_base = 0;
+    std::uint64_t gs_base = 0;
+    std::array<std::byte, abi::extended_state_bytes> extended_registers{};
+    bool extended_trapped = false;
+    std::bitset<0x10000> ports; ///< those that user mode may use
+};
+
+/// One processor's part is in place; those of the others, if there are any, wait in `others`.
+struct FakeMachine : FakeProcessor {
     /// Physical memory begins here, and so does the device memory that is not backed by anything.
     static constexpr base::Phys ram_start{std::uint64_t{1} << 32};
     static constexpr base::Phys device_start{std::uint64_t{1} << 38};
@@ -30,40 +58,27 @@ struct FakeMachine {
         bool active_low = false;
         bool masked = true;
     };
-    /// What the processor remembers of a page it has used.
-    struct Translation {
-        std::uint64_t page;
-        std::uint64_t bytes;
-        std::uint64_t entry;
-    };
-
     /// So much memory, zeroed; clocks at their start, nothing loaded.
     void reset(std::uint64_t bytes);
 
     std::byte* ram = nullptr;
     std::uint64_t ram_bytes = 0;
-    void* processor = nullptr;
     std::uint64_t tsc = 0; ///< one tick is one nanosecond
-    std::optional<std::uint64_t> timer;
-
-    std::uint64_t root = 0; ///< CR3; 0: the kernel's own
-    unsigned root_loads = 0;
-    std::vector<std::uint64_t> flushed; ///< addresses, since a test cleared the list
-    std::vector<Translation> translations;
     bool huge_pages = true;
 
-    void* entry_stack = nullptr;
-    std::uint64_t fs_base = 0;
-    std::uint64_t gs_base = 0;
-    std::array<std::byte, abi::extended_state_bytes> extended_registers{};
-    bool extended_trapped = false;
+    std::vector<FakeProcessor> others;
+    unsigned acting = 0;
+    /// From now on this processor acts.
+    void act_as(unsigned number);
 
-    std::bitset<0x10000> ports; ///< those that user mode may use
     std::vector<std::pair<std::uint16_t, std::uint32_t>> port_writes;
     std::array<Line, lines> line{};
 
     std::string log;
     std::optional<std::uint8_t> powered_off; ///< the code it was ended with
+
+    /// A processor answers what another asks of it: the world knows how.
+    void (*answer)(unsigned processor) = nullptr;
 
     /// User mode has used `address`: its entry is remembered until it is flushed. False: a fault.
     bool touch(std::uint64_t address);
@@ -79,9 +94,6 @@ struct FakeMachine {
 
 private:
     static constexpr std::size_t ways_kept = 16;
-    using Way = std::array<std::uint64_t, 3>; ///< entries of levels 4 to 2 that point to tables
-
-    std::vector<std::pair<std::uint64_t, Way>> ways_; ///< of each address that was used
 
     std::optional<Translation> walk(std::uint64_t address, Way* way = nullptr) const;
 };

@@ -17,8 +17,15 @@ class Thread;
 
 namespace kernel::arch {
 
-/// Nothing: all that a processor has is in the fake machine.
-struct Core {};
+/// Which of the fake machine's processors, and whether another one has interrupted it.
+struct Core {
+    unsigned number = 0;
+    bool called = false;
+};
+inline void call_processor(Core* core) { core->called = true; }
+/// Lets it answer.
+inline void wait_for(Core* core) { fake_machine.answer(core->number); }
+inline void pause() {}
 
 inline void* processor() { return fake_machine.processor; }
 inline void set_processor(void* processor) { fake_machine.processor = processor; }

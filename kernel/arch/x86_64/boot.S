@@ -7,7 +7,7 @@
 //   0xffff800000000000    the place of the direct map, so that C++ uses its final addresses at once
 //   0xffffffff80000000    the kernel (1 GiB of it)
 //
-// kernel_space.cpp builds the final tables; what is here is then unreachable.
+// kernel_space.cpp builds the final tables; what is here then serves only the other processors, when they start.
 
 .set kernel_base, 0xffffffff80000000
 .set boot_protocol_pvh, 0            // kernel/start/loader.hpp: BootProtocol
@@ -135,6 +135,7 @@ enter_high:
 
     .section .rodata.boot, "a", @progbits
     .align 8
+    .globl boot_gdt
 boot_gdt:
     .quad 0, 0x00af9a000000ffff, 0x00cf92000000ffff
 boot_gdt_pointer:
@@ -150,6 +151,7 @@ boot_tsc:
 
     .section .bss.boot, "aw", @nobits
     .align 4096
+    .globl boot_tables
 boot_tables:
     .skip 4096
 pointers_low:
@@ -160,4 +162,5 @@ directories:
     .skip 4 * 4096
 boot_stack:
     .skip 16384
+    .globl boot_stack_top
 boot_stack_top:

@@ -64,6 +64,8 @@ public:
 
     Tss& tss() { return tss_; }
 
+    std::uint8_t apic = 0; ///< identifier of the processor's local APIC
+
     /// Let user mode use a range of ports, or none at all any more.
     void allow_ports(std::uint32_t first, std::uint32_t count);
     void clear_ports();

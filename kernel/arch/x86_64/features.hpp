@@ -23,6 +23,8 @@ struct Features {
     /// Size of the XSAVE area for `extended_state`, in the standard form.
     std::uint32_t extended_state_bytes = 0;
 
+    bool operator==(Features const&) const = default;
+
     static Features detect();
     /// The first thing that the kernel needs and this processor lacks; empty if it has all.
     std::string_view missing() const;

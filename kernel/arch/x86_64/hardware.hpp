@@ -12,6 +12,7 @@
 #include <kernel/arch/x86_64/kernel_stack.hpp>
 #include <kernel/arch/x86_64/machine.hpp>
 #include <kernel/arch/x86_64/user_frame.hpp>
+#include <kernel/arch/x86_64/vectors.hpp>
 
 #include <abi/memory.hpp>
 #include <abi/message.hpp>
@@ -32,6 +33,10 @@ inline void* processor() {
 inline void set_processor(void* processor) {
     write_msr(Msr::gs_base, reinterpret_cast<std::uint64_t>(processor));
 }
+
+/// Interrupt another processor, and what to do until it has answered.
+inline void call_processor(Core* core) { machine.local_apic.call(core->apic, vector::processor_call); }
+inline void wait_for(Core*) { pause(); }
 
 // ---- address spaces ----------------------------------------------------------------------------
 

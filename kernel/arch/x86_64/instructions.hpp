@@ -122,6 +122,10 @@ inline void write_xcr0(std::uint64_t value) {
 // ---- interrupts --------------------------------------------------------------------------------
 
 inline void disable_interrupts() { asm volatile("cli" ::: "memory"); }
+[[noreturn]] inline void halt() {
+    disable_interrupts();
+    while (true) asm volatile("hlt");
+}
 /// Sleep until an interrupt has been taken; interrupts are off again afterwards. STI delays them
 /// by one instruction, so none is lost between it and HLT.
 inline void wait_for_interrupt() { asm volatile("sti; hlt; cli" ::: "memory"); }

@@ -13,6 +13,8 @@ constexpr std::uint32_t task_priority = 0x80;
 constexpr std::uint32_t spurious_register = 0xf0;
 constexpr std::uint32_t error_status = 0x280;
 constexpr std::uint32_t corrected_error_entry = 0x2f0;
+constexpr std::uint32_t command_low = 0x300;
+constexpr std::uint32_t command_high = 0x310;
 constexpr std::uint32_t timer_entry = 0x320;
 constexpr std::uint32_t thermal_entry = 0x330;
 constexpr std::uint32_t performance_entry = 0x340;
@@ -26,6 +28,11 @@ constexpr std::uint32_t divide = 0x3e0;
 constexpr std::uint32_t masked = 1 << 16;
 constexpr std::uint32_t software_enable = 1 << 8;
 constexpr std::uint32_t deliver_nmi = 4 << 8;
+constexpr std::uint32_t deliver_init = 5 << 8;
+constexpr std::uint32_t deliver_start_up = 6 << 8;
+constexpr std::uint32_t delivery_pending = 1 << 12;
+constexpr std::uint32_t level_assert = 1 << 14;
+constexpr std::uint32_t all_but_self = 3 << 18;
 constexpr std::uint32_t divide_by_1 = 0b1011;
 constexpr std::uint32_t largest_count = 0xffff'ffff;
 
@@ -76,6 +83,21 @@ void LocalApic::start_timer(std::uint64_t ns) const {
 }
 
 void LocalApic::stop_timer() const { write(initial_count, 0); }
+
+// The interrupt command register: Intel SDM volume 3, section 11.6.1.
+void LocalApic::send(std::uint8_t id, std::uint32_t command) const {
+    write(command_high, std::uint32_t{id} << 24);
+    write(command_low, command);
+    while ((read(command_low) & delivery_pending) != 0) pause();
+}
+
+void LocalApic::reset(std::uint8_t id) const { send(id, deliver_init | level_assert); }
+
+void LocalApic::start(std::uint8_t id, std::uint8_t page) const {
+    send(id, deliver_start_up | level_assert | page);
+}
+
+void LocalApic::stop_others() const { send(0, deliver_nmi | level_assert | all_but_self); }
 
 void LocalApic::start_counting() const {
     write(timer_entry, masked);

@@ -29,6 +29,16 @@ public:
     void start_timer(std::uint64_t ns) const;
     void stop_timer() const;
 
+    /// Raise a vector on the processor with this identifier.
+    void call(std::uint8_t id, std::uint8_t vector) const { send(id, vector); }
+    /// Put a processor back to its beginning, asleep; then let it begin in real mode at a page below
+    /// 1 MiB.
+    void reset(std::uint8_t id) const;
+    void start(std::uint8_t id, std::uint8_t page) const;
+    /// A non-maskable interrupt for all others.
+    void stop_others() const;
+    bool enabled() const { return registers_ != nullptr; }
+
     /// For calibration: count down from the largest value, without an interrupt.
     void start_counting() const;
     std::uint32_t timer_count() const;
@@ -42,6 +52,7 @@ private:
     Scale ticks_per_ns_;
     std::uint64_t reach_ns_ = 0;
 
+    void send(std::uint8_t id, std::uint32_t command) const;
     std::uint32_t read(Register at) const {
         return *reinterpret_cast<std::uint32_t volatile*>(registers_ + at);
     }

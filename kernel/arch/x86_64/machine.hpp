@@ -11,6 +11,8 @@
 #include <kernel/arch/x86_64/power.hpp>
 #include <kernel/start/interrupt_topology.hpp>
 
+#include <atomic>
+
 namespace kernel::arch {
 
 struct Machine {
@@ -22,6 +24,7 @@ struct Machine {
     LocalApic local_apic;
     IoApics io_apics;
     Power power;
+    std::atomic<bool> stopping{false}; ///< a panic: who takes a non-maskable interrupt halts
 };
 
 extern constinit Machine machine;

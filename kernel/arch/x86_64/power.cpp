@@ -19,11 +19,6 @@ constexpr std::uint16_t reset_control = 0xcf9;
 constexpr std::uint16_t keyboard_command = 0x64;
 constexpr std::uint8_t pulse_reset = 0xfe;
 
-[[noreturn]] void halt() {
-    disable_interrupts();
-    while (true) asm volatile("hlt");
-}
-
 } // namespace
 
 void Power::leave_emulator(std::uint8_t code) const {

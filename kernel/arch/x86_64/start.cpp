@@ -11,6 +11,7 @@
 #include <kernel/arch/x86_64/legacy_pic.hpp>
 #include <kernel/arch/x86_64/log_port.hpp>
 #include <kernel/arch/x86_64/machine.hpp>
+#include <kernel/arch/x86_64/processors.hpp>
 #include <kernel/arch/x86_64/real_time_clock.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
@@ -22,7 +23,6 @@
 extern "C" {
 extern std::byte const image_begin[], image_end[]; // kernel.ld
 extern std::uint64_t boot_tsc;                     // boot.S
-void syscall_entry();                              // entry.S
 [[noreturn]] void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information);
 }
 
@@ -33,6 +33,11 @@ constexpr base::Phys four_gib{std::uint64_t{4} << 30};
 
 /// Filled step by step below; the kernel's own stack is too small for it.
 constinit BootDescription boot;
+/// Processors that wait to be started.
+constinit BoundedList<Processor*, abi::max_processors - 1> others;
+
+/// The identifier of the calling processor's local APIC (Intel SDM volume 2, CPUID).
+std::uint8_t own_apic() { return static_cast<std::uint8_t>(cpuid(1).ebx >> 24); }
 
 /// Not a bug of ours: this machine, or what its loader was given, will not do.
 [[noreturn]] void refuse(std::string_view why) {
@@ -60,7 +65,8 @@ void describe_memory() {
     if (auto const why = describe(boot, limit, {direct_map_bytes}, image); !why.empty())
         refuse(why);
 
-    auto const bytes = BootHeap::budget(boot.memory.bytes(MemoryUse::usable));
+    auto const bytes = BootHeap::budget(
+        boot.memory.bytes(MemoryUse::usable), machine.topology.processors.size() * processor_bytes);
     auto const begin = boot.memory.find_usable(bytes, image.end, four_gib);
     if (!begin) refuse("there is too little memory below 4 GiB");
     if (!boot.memory.assign(*begin, *begin + bytes, MemoryUse::kernel))
@@ -68,31 +74,23 @@ void describe_memory() {
     boot.heap = BootHeap{*begin, *begin + bytes, to_virtual(*begin)};
 }
 
-/// The final tables and the first processor's guarded stacks.
+/// The final tables, and what each processor has for itself.
 void make_kernel_space() {
     KernelSpace space{boot.heap, machine.features.huge_pages};
     space.map_direct(boot.memory);
     space.map_image();
-    std::array<std::uint64_t, interrupt_stacks> stacks{};
-    for (std::size_t use = 0; use < stack_uses; use++) {
-        KernelStack const stack{0, static_cast<StackUse>(use)};
-        space.map_stack(stack.top(), stack.bytes());
-        if (use > 0) stacks[use - 1] = stack.top();
+    auto const own = own_apic();
+    auto& first = make_processor(boot.heap, space, 0, own);
+    for (auto const& listed : machine.topology.processors) {
+        auto const number = static_cast<std::uint32_t>(others.size()) + 1;
+        if (listed.apic != own)
+            static_cast<void>(others.push_back(&make_processor(
+                boot.heap, space, number, static_cast<std::uint8_t>(listed.apic))));
     }
     space.load();
-
-    auto const normal = KernelStack{0, StackUse::normal}.top();
-    auto& processor = boot.heap.make<Processor>();
-    processor.stack = reinterpret_cast<std::byte*>(normal);
-    processor.core = &boot.heap.make<Descriptors>(normal, stacks);
-    processor.trace = &boot.heap.make<abi::TraceRing>();
-    processor.trace->processor = processor.number;
-    root().processors[root().processor_count++] = &processor;
     prepare_interrupt_table();
-    processor.core->load();
-    set_processor(&processor);
-    prepare_syscall(reinterpret_cast<std::uint64_t>(&syscall_entry));
-    if (machine.features.rdtscp) write_msr(Msr::tsc_aux, 0);
+    become(first);
+    root().add(first);
 }
 
 void keep_page(base::Phys at) {
@@ -104,13 +102,11 @@ void start_interrupt_controllers() {
     disable_legacy_pic();
     if (!LocalApic::memory_mapped())
         refuse("firmware left the interrupt controllers in x2APIC mode");
-    machine.topology =
-        InterruptTopology::read(boot.tables.bytes(reader, formats::acpi::signature("APIC")));
     if (machine.topology.controllers.empty()) refuse("its firmware lists no I/O APIC");
 
     if (LocalApic::address() >= four_gib) refuse("its local APIC lies above 4 GiB");
     machine.local_apic.enable();
-    machine.first_processor_apic = static_cast<std::uint8_t>(machine.local_apic.id());
+    machine.first_processor_apic = own_apic();
     keep_page(LocalApic::address());
     for (auto const& controller : machine.topology.controllers) {
         machine.io_apics.add(controller.address, controller.first_line);
@@ -143,11 +139,12 @@ void log_memory() {
     start_interrupt_controllers();
     start_clock();
     log_memory();
+    start_processors(others.all(), boot.memory);
     if (auto const& screen = boot.loader.framebuffer; screen.width != 0)
         log("framebuffer {:x}: {} by {} pixels of {} bits", screen.address, screen.width,
             screen.height, screen.bits);
     log("{} MiB usable, {} of {} processors in use, {} interrupt lines",
-        boot.memory.bytes(MemoryUse::usable) >> 20, 1, machine.topology.processors.size(),
+        boot.memory.bytes(MemoryUse::usable) >> 20, root().processor_count, machine.topology.processors.size(),
         machine.io_apics.lines());
     start_first_process(boot);
 }
@@ -184,6 +181,8 @@ void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information) {
     enable(machine.features);
     boot.boot_tsc = ::boot_tsc;
     boot.tables = AcpiTables::find(reader, boot.loader.rsdp);
+    machine.topology =
+        InterruptTopology::read(boot.tables.bytes(reader, formats::acpi::signature("APIC")));
     boot.has_iommu = boot.tables.has(formats::acpi::signature("DMAR"));
     describe_memory();
     make_kernel_space();

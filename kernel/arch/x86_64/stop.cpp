@@ -38,8 +38,10 @@ void log_backtrace() {
 
 void stop() {
     disable_interrupts();
+    if (!machine.stopping.exchange(true) && machine.local_apic.enabled())
+        machine.local_apic.stop_others();
     machine.power.leave_emulator(stopped_status);
-    while (true) asm volatile("hlt");
+    halt();
 }
 
 } // namespace kernel::arch

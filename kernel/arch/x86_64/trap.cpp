@@ -9,7 +9,7 @@
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
 #include <kernel/memory/address_space.hpp>
-#include <kernel/root.hpp>
+#include <kernel/sched/held.hpp>
 #include <kernel/sched/schedule.hpp>
 #include <kernel/trace/trace.hpp>
 
@@ -21,15 +21,16 @@ namespace {
 
 void interrupt(std::uint64_t number) {
     auto& processor = this_processor();
-    processor.counters.interrupts++;
     trace::note(trace::of(trace::Kind::interrupt, number));
-    if (number == arch::vector::spurious)
+    if (number == arch::vector::spurious || number == arch::vector::processor_call)
         return;
     if (number == arch::vector::timer) {
+        processor.counters.interrupts++;
         arch::machine.local_apic.end_of_interrupt();
         schedule::timer_interrupt();
         return;
     }
+    processor.counters.interrupts++;
     bool expected = false;
     if (number >= arch::vector::first_device && number <= arch::vector::last_device)
         expected = root().interrupt_lines.fire(arch::line_of(static_cast<std::uint8_t>(number)));
@@ -38,9 +39,8 @@ void interrupt(std::uint64_t number) {
     arch::machine.local_apic.end_of_interrupt();
 }
 
-Thread* page_fault(Thread& self) {
-    this_processor().counters.page_faults++;
-    auto const address = arch::read_cr2();
+/// What its keeper is told. Walks the tables: behind the gate, or with the lock.
+void note_page_fault(Thread& self, std::uint64_t address) {
     self.fault_vector = arch::vector::page_fault;
     self.fault_address = address;
     // Present, write and fetch are where abi has them (Intel SDM volume 3, figure 5-12).
@@ -49,17 +49,45 @@ Thread* page_fault(Thread& self) {
                                                 abi::fault_access::execute);
     if (address < abi::user_end && self.space->guarded({address}))
         self.fault_error |= abi::fault_access::guard;
-    if (auto* const next = ipc::fast_page_fault(self)) [[likely]]
-        return next;
-    ipc::to_keeper(self, Sending::page_fault);
+}
+
+Thread* page_fault(Thread& self) {
+    auto& processor = this_processor();
+    processor.counters.page_faults++;
+    auto const address = arch::read_cr2();
+    if (processor.gate.enter()) [[likely]] {
+        note_page_fault(self, address);
+        auto* const next = ipc::fast_page_fault(self);
+        processor.gate.leave();
+        if (next) [[likely]]
+            return next;
+    }
+    Held held{processor};
+    if (processor.current == &self) {
+        note_page_fault(self, address);
+        ipc::to_keeper(self, Sending::page_fault);
+    }
     return leave_kernel();
 }
 
-void exception(Thread& self) {
+Thread* exception(Thread& self) {
+    auto& processor = this_processor();
+    Held held{processor};
+    if (processor.current != &self)
+        return leave_kernel();
     self.fault_vector = self.frame.vector;
     self.fault_error = self.frame.error_code;
     self.fault_address = 0;
     ipc::to_keeper(self, Sending::exception);
+    return leave_kernel();
+}
+
+/// Another processor has called. False: what it wanted is done, and the lock is not needed.
+bool processor_call() {
+    auto& processor = this_processor();
+    processor.counters.interrupts++;
+    arch::machine.local_apic.end_of_interrupt();
+    return (remote::serve(processor) & (remote::look | remote::come_in)) != 0;
 }
 
 [[noreturn]] void kernel_fault(Frame const& frame) {
@@ -68,7 +96,7 @@ void exception(Thread& self) {
         frame.error_code, frame.rip, frame.rsp, address);
     // A page fault for which there was no stack left becomes a double fault.
     if (frame.vector == arch::vector::page_fault || frame.vector == arch::vector::double_fault)
-        if (auto const stack = arch::KernelStack::guarded(address, 1))
+        if (auto const stack = arch::KernelStack::guarded(address, root().processor_count))
             log("processor {} has overflowed its {} stack", stack->processor, stack->name());
     panic("the kernel is wrong");
 }
@@ -80,12 +108,15 @@ extern "C" Thread* kernel_trap(Thread* self) {
     // Some processors report the target of a wild jump. IRET would fault on it, in ring 0.
     if (frame.rip >= abi::user_end) [[unlikely]]
         frame.rip = abi::user_end;
-    if (frame.vector >= arch::vector::exceptions)
-        interrupt(frame.vector);
-    else if (frame.vector == arch::vector::page_fault)
+    auto const vector = frame.vector;
+    if (vector == arch::vector::page_fault)
         return page_fault(*self);
-    else
-        exception(*self);
+    if (vector < arch::vector::exceptions)
+        return exception(*self);
+    if (vector == arch::vector::processor_call && !processor_call())
+        return self;
+    Held held{this_processor()};
+    interrupt(vector);
     return leave_kernel();
 }
 
@@ -93,6 +124,9 @@ extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
     auto& processor = this_processor();
     if (frame->vector < arch::vector::exceptions || processor.current)
         kernel_fault(*frame);
+    if (frame->vector == arch::vector::processor_call && !processor_call())
+        return nullptr;
+    Held held{processor};
     interrupt(frame->vector);
     auto* const last = processor.loaded;
     auto* const next = leave_kernel();
@@ -108,6 +142,8 @@ extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
 extern "C" void kernel_trap_on_own_stack(Frame* frame) {
     if (frame->vector != arch::vector::non_maskable)
         kernel_fault(*frame);
+    if (arch::machine.stopping.load())
+        arch::halt();
     log("a non-maskable interrupt at {:x}", frame->rip);
 }
 

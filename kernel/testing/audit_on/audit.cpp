@@ -24,8 +24,7 @@ void audit() {
     auto const begun = arch::read_tsc();
     auto* const processor = &this_processor();
     if (begun < next_look || !processor->current) return;
-    Processor* const processors[] = {processor};
-    testing::Checker checker{notes, processors, testing::Checker::Machine::real, most_zero};
+    testing::Checker checker{notes, root().running(), testing::Checker::Machine::real, most_zero};
     if (!first) first = processor->current->process;
     checker.begin_at(*first);
     checker.begin_at(*processor->current->process);
