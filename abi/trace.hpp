@@ -1,7 +1,7 @@
 #pragma once
-// The trace: what each processor did, newest last, in a ring that is always written and that whoever
-// holds `boot_slot::trace` may read. Of a record's 16 bytes eight are the time and eight say what
-// happened; the two halves lie in arrays of their own.
+// The trace: what each processor did, newest last, in a ring that is always written, and that whoever
+// holds its Memory (RegionType::trace) may read. Of a record's 16 bytes eight are the time and eight
+// say what happened; the two halves lie in arrays of their own.
 //
 // Read: `written` (acquire), the records before it, then `written` again: records older than the
 // newest `trace_records`, less one that may be half written, have been overwritten meanwhile.
@@ -38,7 +38,7 @@ struct TraceWhat {
     static constexpr std::uint32_t detail_mask = 0x7ff;
 };
 
-constexpr std::uint32_t trace_records = 1 << 16; ///< of one ring: a 16-bit index wraps by itself
+constexpr std::uint32_t trace_records = 0x1'0000; ///< of one ring: a 16-bit index wraps by itself
 
 struct alignas(4096) TraceRing {
     std::uint64_t written; ///< records since boot; the next one's place is its low 16 bits

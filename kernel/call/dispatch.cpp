@@ -132,7 +132,7 @@ Thread* leave_kernel() {
     processor.current = next;
     if (!next) {
         schedule::change_context(processor, nullptr); // nobody pays for idle time
-        trace::note(trace::of(trace::Kind::run));
+        trace::record(processor, trace::of(trace::Kind::run));
     } else if (next != processor.loaded) {
         processor.counters.thread_switches++;
         trace::record(processor, *next, trace::of(trace::Kind::run));

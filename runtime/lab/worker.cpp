@@ -37,6 +37,8 @@ Worker::Worker(abi::CapAddress process, runtime::AddressSpace space, abi::Word f
                            options.fpu_free ? runtime::Thread::fpu_free : 0),
          "configure a thread");
     must(thread_.set_priority(options.priority), "priority");
+    if (options.processor != 0)
+        must(kit().control.set_budget(context_.view(), 0, 0, options.processor), "a processor");
     must(thread_.bind_context(context_.address()), "bind time");
     if (options.keeper) must(thread_.set_keeper(options.keeper.address()), "keeper");
     must(thread_.write_registers(

@@ -13,6 +13,7 @@ using Arguments = std::array<abi::Word, 6>;
 struct WorkerOptions {
     abi::Word priority = 0;
     bool fpu_free = true;
+    abi::Word processor = 0; ///< its number
     runtime::Endpoint keeper{};
 };
 

@@ -13,5 +13,6 @@ void attack_instructions();
 void attack_memory();
 void attack_derivation();
 void attack_randomly();
+void attack_in_a_crowd();
 
 } // namespace attack

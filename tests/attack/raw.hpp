@@ -5,6 +5,7 @@
 #include <abi/calls.hpp>
 #include <abi/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 

@@ -81,13 +81,13 @@ def outcomes(log):
             yield words[1], words[2] == "ok", words[3] if len(words) > 3 else ""
 
 
-def alone(program, folder, append="", **others):
+def alone(program, folder, append="", hang=HANG, **others):
     """Boots a native program as the only one there is, until it ends the machine; the log."""
     log, machine = folder / "system.log", shape.usual().settings() | others
     with image.alone(program, machine["boot"]) as made:
         line = emulator.command_line(made, append=append, log=log, channel="null", **machine)
         with emulator.Machine(line) as running:
-            running.wait(HANG)
+            running.wait(hang)
     return log.read_text(errors="replace")
 
 

@@ -67,9 +67,9 @@ class Known:
         return -(-end // alignment) * alignment, alignment
 
 
-def in_units(value):
-    """A number as a person reads it: powers of two with a unit, large ones in hexadecimal."""
+def in_units(value, of):
+    """A number as a person reads it: bytes with a unit, large ones in hexadecimal."""
     for unit, name in UNITS:
-        if value >= unit and value % unit == 0 and value // unit < 1024:
+        if of.endswith("bytes") and value >= unit and value % unit == 0 and value // unit < 1024:
             return f"{value // unit} {name}"
     return str(value) if value < 100_000 else f"0x{value:x}"

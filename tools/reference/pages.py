@@ -6,7 +6,7 @@ from reference import linux_calls
 from reference.header import Header
 from reference.numbers import Known, in_units
 
-HEADERS = ("capability", "memory", "message", "rights", "error", "info", "clock", "boot",
+HEADERS = ("capability", "memory", "message", "rights", "error", "info", "clock", "trace", "boot",
            "boot_archive", "calls")
 REGISTERS = ("RDI", "RSI", "RDX", "R10", "R8", "R9")
 
@@ -135,7 +135,7 @@ def constant_lines(title, constants, known):
     rows = []
     for constant in constants:
         value = known.number(constant.value)
-        shown = constant.value if value is None else in_units(value)
+        shown = constant.value if value is None else in_units(value, constant.name)
         rows.append((f"`{constant.name}`", shown, constant.doc))
     yield from table(("name", "value", "meaning"), rows)
 
@@ -214,6 +214,7 @@ PAGES = (
     ("memory", "Pages and protections", ("memory",), everything("memory")),
     ("information", "What inspecting calls tell", ("info",), everything("info")),
     ("clock", "The clock page", ("clock",), everything("clock")),
+    ("trace", "The trace", ("trace",), everything("trace")),
     ("boot-info", "BootInfo", ("boot",), everything("boot")),
     ("boot-archive", "The boot archive", ("boot_archive",), everything("boot_archive")),
     ("limits", "Limits", HEADERS, limits_page),

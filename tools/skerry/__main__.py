@@ -16,6 +16,8 @@ Skerry: a capability microkernel with an operating system around it.
   ./skerry bench [pattern] [--vs linux]      measure in guest instructions, Debian's Linux beside
   ./skerry image [-o FILE] [options]         an ISO that starts by BIOS and by UEFI
   ./skerry demo                              the promise shown in a minute: load, kills, survival
+  ./skerry trace [options] -- COMMAND        run it, and tell who ran, who called whom and where the
+                                             time of Linux calls went; a file for the Perfetto UI
   ./skerry debug                             boot and wait for gdb, which has all symbols
   ./skerry size                              code lines by room
   ./skerry docs                              write docs/reference anew from the headers
@@ -24,7 +26,7 @@ Skerry: a capability microkernel with an operating system around it.
 """
 
 COMMANDS = {"run": "run", "test": "testing", "image": "iso_command", "bench": "bench", "demo": "demo",
-            "debug": "debug", "size": "size", "lint": "lint", "docs": "docs"}
+            "debug": "debug", "trace": "trace", "size": "size", "lint": "lint", "docs": "docs"}
 
 
 def main(words):

@@ -86,6 +86,12 @@ def guest():
         compile_in(places.HOST, "tools")
 
 
+def audited():
+    """The kernel that looks at itself."""
+    with locked():
+        compile_in(places.GUEST, places.AUDITED.name)
+
+
 def host():
     """Unit tests and fuzz targets."""
     packages.install()

@@ -38,15 +38,17 @@ def watch(carried):
     signal.signal(signal.SIGALRM, late)
 
 
-def run(options, image, log):
+def run(options, image, log, more=(), on_start=lambda: None):
+    """`more`: further words for the emulator; `on_start` is called when the command is about to start."""
     record = record_of(options)
     ours, theirs = socket.socketpair()
     line = emulator.command_line(
         image, mem=options.mem, **shape.Shape.of(options).settings(), accel=emulator.accelerator(options.accel),
         append="command", log=log, console=f"file,path={emulator.comma(log)}.console",
-        channel=emulator.own_end(theirs))
+        channel=emulator.own_end(theirs), more=more)
 
     def up():
+        on_start()
         if not options.timeout:
             signal.setitimer(signal.ITIMER_REAL, 0)
 

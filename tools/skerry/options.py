@@ -114,8 +114,8 @@ def add_machine(add):
              "`./skerry image` makes it, under a BIOS or under UEFI")
 
 
-def parser():
-    options = say.Parser("run", TEXT)
+def parser(command="run", text=TEXT):
+    options = say.Parser(command, text)
     add = options.add_argument
     add_bringing(add)
     add_machine(add)
@@ -128,11 +128,17 @@ def parser():
     add("--log", type=log_file, metavar="FILE", help="the system's log (build/last-run.log)")
     add("--accel", nargs="?", const="auto", default="auto", choices=["auto", "kvm", "tcg"],
         help="how the emulator runs the guest; auto: KVM where it works, else TCG")
-    add("--dry-run", action="store_true", help="print the emulator's command line, start nothing")
     return options
 
 
-def parse(words):
+def run_parser():
+    options = parser()
+    options.add_argument("--dry-run", action="store_true",
+                         help="print the emulator's command line, start nothing")
+    return options
+
+
+def parse(words, wanted=None):
     """The options, with the command (or None) as `.command`."""
     command = None
     if "--" in words:
@@ -140,7 +146,7 @@ def parse(words):
         words, command = words[:at], words[at + 1:]
         if not command or not command[0]:
             raise say.Usage("after -- a command is wanted")
-    options = parser().parse_args(words)
+    options = (wanted or run_parser()).parse_args(words)
     options.command = command
     if not options.deb:
         settle_memory(options)

@@ -2,14 +2,15 @@
 
 import os
 
-from skerry import build, image, options, packages, places, say, shape, suites
+from skerry import build, fuzzing, image, options, packages, places, say, shape, suites
 
 TEXT = """\
 Installs what is missing, builds, and runs the tests whose name contains the pattern: unit tests and
 short fuzz runs on the host, scenarios and attacks in the emulator, two at a time.
 
 --smp, --iommu and --boot choose the machine for the tests in the emulator; a few of them run on other machines
-than the usual one in any case."""
+than the usual one in any case. `./skerry test fuzz --seconds N` makes calls at random for so long; --seed begins
+elsewhere."""
 
 
 def in_emulator(tally, pattern):
@@ -25,12 +26,18 @@ def in_emulator(tally, pattern):
 def main(words):
     parser = say.Parser("test", TEXT)
     parser.add_argument("pattern", nargs="?", default="", help="part of the tests' names")
+    parser.add_argument("--seconds", type=int, default=0, metavar="N", help="how long tests that make things up go on")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="what they begin with")
     options.add_machine(parser.add_argument)
     chosen = parser.parse_args(words)
     pattern = chosen.pattern
+    said = places.BUILD / "fuzz-report"
+    said.unlink(missing_ok=True)
     os.environ.update(shape.Shape.of(chosen).environment())
+    os.environ.update(fuzzing.Wanted(chosen.seconds, chosen.seed, report_file=str(said)).environment())
     packages.install(packages.ISO)
     build.guest()
+    build.audited()
     build.host()
     host, emulator = suites.Tally("host"), suites.Tally("emulator")
     suites.ctest(host, pattern)
@@ -40,6 +47,8 @@ def main(words):
     passed = sum(tally.passed for tally in tallies)
     failed = sum(tally.failed for tally in tallies)
     skipped = sum(tally.skipped for tally in tallies)
+    if said.exists():
+        print("\n" + said.read_text(encoding="utf-8").rstrip())
     print(f"\n{host.passed + host.failed} tests ran on the host, "
           f"{emulator.passed + emulator.failed} in the emulator"
           + (f"; {skipped} were skipped" if skipped else ""))

@@ -63,8 +63,8 @@ public:
                                    std::size_t pages, bool write_protect) = 0;
 
     virtual Result<ProcessHandle> make_process(SpaceHandle space, std::string_view name) = 0;
-    /// Exchange the space (exec); no thread of the process runs.
-    virtual Result<> set_space(ProcessHandle process, SpaceHandle space) = 0;
+    /// Exchange the space and the name (exec); no thread of the process runs.
+    virtual Result<> set_space(ProcessHandle process, SpaceHandle space, std::string_view name) = 0;
     virtual void destroy(ProcessHandle process) = 0;
 
     /// A thread whose keeper messages name `task`, on that processor.

@@ -61,7 +61,7 @@ public:
     Result<ProcessHandle> make_process(SpaceHandle, std::string_view) override {
         return ProcessHandle{++last_};
     }
-    Result<> set_space(ProcessHandle, SpaceHandle) override { return {}; }
+    Result<> set_space(ProcessHandle, SpaceHandle, std::string_view) override { return {}; }
     void destroy(ProcessHandle) override { processes_destroyed++; }
 
     Result<ThreadHandle> make_thread(ProcessHandle, Task& task, std::uint32_t processor) override {

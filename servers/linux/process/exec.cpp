@@ -95,7 +95,7 @@ Outcome execute(Task& task, ProgramRequest const& request) {
     end_other_tasks(task);
     process.timers.clear();
     leave_memory(task);
-    if (!system.machine.set_space(process.handle, program.memory->handle())) {
+    if (!system.machine.set_space(process.handle, program.memory->handle(), {kept.data(), bytes})) {
         end_process(process, static_cast<std::int32_t>(Signal::kill));
         return Outcome::gone();
     }

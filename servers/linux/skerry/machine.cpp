@@ -123,8 +123,9 @@ Result<ProcessHandle> SkerryMachine::make_process(SpaceHandle space, std::string
     return ProcessHandle{process.release().address().raw};
 }
 
-Result<> SkerryMachine::set_space(ProcessHandle handle, SpaceHandle space) {
+Result<> SkerryMachine::set_space(ProcessHandle handle, SpaceHandle space, std::string_view name) {
     runtime::Process const process(cap(handle));
+    TRY(or_no_memory(process.name(name)));
     TRY(or_no_memory(process.stop()));
     auto const done =
         or_no_memory(process.configure({}, cap(space), runtime::Process::Abi::foreign));

@@ -53,7 +53,7 @@ public:
                            std::size_t pages, bool write_protect) override;
 
     Result<ProcessHandle> make_process(SpaceHandle space, std::string_view name) override;
-    Result<> set_space(ProcessHandle process, SpaceHandle space) override;
+    Result<> set_space(ProcessHandle process, SpaceHandle space, std::string_view name) override;
     void destroy(ProcessHandle process) override;
 
     Result<ThreadHandle> make_thread(ProcessHandle process, Task& task,
