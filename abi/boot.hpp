@@ -67,6 +67,7 @@ struct BootInfo {
     std::uint32_t framebuffer_width, framebuffer_height, framebuffer_pitch, framebuffer_bits;
     std::uint32_t command_line_bytes;
     std::uint32_t has_iommu;
+    std::uint64_t century_index; ///< where the real-time clock keeps the century; 0: nowhere
     Word kernel_image_bytes;
     char command_line[2048];
     BootRegion region[max_boot_regions];

@@ -282,6 +282,9 @@ struct ControlLog : Call<0xa0, Kind::control, ControlRights::log, void(Word leng
 struct ControlPower : Call<0xa1, Kind::control, ControlRights::power, void(Word how, Word code)> {};
 /// The kernel's counters: a KernelCounters in the message page.
 struct ControlCounters : Call<0xa2, Kind::control, ControlRights::counters, void()> {};
+/// Say what time it is: the clock page's `wall_offset_ns`.
+struct ControlSetWallClock
+    : Call<0xa3, Kind::control, ControlRights::time, void(Word wall_offset_ns)> {};
 
 template <class... C>
 struct CallList {};
@@ -297,7 +300,7 @@ using Calls = CallList<
     EndpointReceive, EndpointReplyReceive, ReplySend, EndpointServe, NotificationSignal,
     NotificationWait, NotificationPoll, TimerArm, TimerCancel, SchedContextConfigure,
     SchedContextRead, InterruptCreate, InterruptBind, InterruptAcknowledge, InterruptMask,
-    PortsRead, PortsWrite, PortsEnable, ControlLog, ControlPower, ControlCounters>;
+    PortsRead, PortsWrite, PortsEnable, ControlLog, ControlPower, ControlCounters, ControlSetWallClock>;
 
 /// Call numbers lie below this.
 constexpr std::uint16_t call_numbers = 0xb0;

@@ -20,7 +20,7 @@ struct ClockPage {
     /// Nanoseconds per tick of the TSC, times 2^32.
     Word multiplier;
     Word tsc_hz;
-    /// Wall-clock time, in ns since 1970-01-01 UTC, at monotonic time zero (from the RTC at boot).
+    /// Wall-clock time, in ns since 1970-01-01 UTC, at monotonic time zero; 0: nobody has said yet.
     Word wall_offset_ns;
 };
 

@@ -138,7 +138,7 @@ enum class ControlRights : RightsMask {
     power = 2,
     /// Make Interrupt objects.
     interrupts = 4,
-    /// Set budgets of SchedContexts.
+    /// Set budgets of SchedContexts, and the wall clock.
     time = 8,
     /// Read the kernel's counters.
     counters = 16,

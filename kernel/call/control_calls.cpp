@@ -26,6 +26,11 @@ HANDLE(ControlPower, abi::Word how, abi::Word code) {
     return base::fail(abi::Error::not_supported);
 }
 
+HANDLE(ControlSetWallClock, abi::Word offset) {
+    arch::set_wall_offset(offset);
+    return {};
+}
+
 HANDLE(ControlCounters) {
     auto* const page = TRY(message_page(on.self));
     std::memcpy(page->text, &this_processor().counters, sizeof(abi::KernelCounters));

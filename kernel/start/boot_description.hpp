@@ -24,6 +24,7 @@ struct BootDescription {
     abi::ClockPage* clock_page = nullptr;
     base::Phys clock_page_address;
     bool has_iommu = false;
+    std::uint8_t century_index = 0; ///< in the real-time clock's memory
 };
 
 } // namespace kernel

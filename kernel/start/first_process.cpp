@@ -189,6 +189,7 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
     info.rsdp = boot.loader.rsdp.raw;
     info.boot_tsc = boot.boot_tsc;
     info.has_iommu = boot.has_iommu;
+    info.century_index = boot.century_index;
     info.kernel_image_bytes = boot.image_bytes;
     auto const& screen = boot.loader.framebuffer;
     info.framebuffer_physical = screen.address.raw;

@@ -1,5 +1,6 @@
 #pragma once
-// Control: the kernel's log, power, counters, and the right to make Interrupts and set budgets.
+// Control: the kernel's log, power, counters, the wall clock, and the right to make Interrupts and
+// set budgets.
 
 #include <abi/info.hpp>
 #include <runtime/message_page.hpp>
@@ -33,6 +34,10 @@ public:
     base::Result<abi::KernelCounters> counters() const {
         TRY(call<abi::ControlCounters>(address_));
         return info_from_message_page<abi::KernelCounters>();
+    }
+    /// The wall clock at monotonic time zero.
+    base::Result<> set_wall_clock(abi::Word offset_ns) const {
+        return call<abi::ControlSetWallClock>(address_, offset_ns);
     }
     /// `flags`: see abi::InterruptCreate.
     base::Result<Owned<Interrupt>> make_interrupt(Untyped from, abi::Word line,

@@ -1,6 +1,8 @@
 // The first process. It finds all memory and devices of the machine and the boot archives, gives
 // each service what the manifest says, and keeps them alive.
 
+#include <runtime/clock.hpp>
+#include <runtime/device/real_time_clock.hpp>
 #include <runtime/log.hpp>
 #include <servers/supervisor/journal.hpp>
 #include <servers/supervisor/provision.hpp>
@@ -30,6 +32,15 @@ base::Result<manifest::Manifest> read_manifest(BootFiles const& files) {
     return base::fail(abi::Error::bad_argument);
 }
 
+/// Tell the kernel what time it is, as the machine's own clock says.
+base::Result<> set_wall_clock(abi::BootInfo const& info) {
+    auto const seconds = TRY(device::RealTimeClock(runtime::IoPorts({abi::boot_slot::io_ports, 1}),
+                                                   static_cast<std::uint8_t>(info.century_index))
+                                 .read());
+    return runtime::Control({abi::boot_slot::control, 1})
+        .set_wall_clock(seconds * 1'000'000'000 - runtime::now_ns());
+}
+
 /// Far too large for a stack.
 constinit std::array<Service, manifest::most_services> all_services{};
 
@@ -42,6 +53,7 @@ int main() {
     auto const events = must(objects.make<runtime::Notification>(), "a Notification").release();
     must(runtime::Thread(runtime::first_thread).bind_notification(events.address()), "events");
 
+    if (auto const set = set_wall_clock(info); !set) note("the wall clock: {}", set.error());
     static BootFiles const files(info);
     static auto const policy = must(read_manifest(files), "the manifest");
     auto const services = std::span(all_services).first(policy.services().size());

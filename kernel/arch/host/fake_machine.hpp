@@ -64,6 +64,7 @@ struct FakeMachine : FakeProcessor {
     std::byte* ram = nullptr;
     std::uint64_t ram_bytes = 0;
     std::uint64_t tsc = 0; ///< one tick is one nanosecond
+    std::uint64_t wall_offset = 0;
     bool huge_pages = true;
 
     std::vector<FakeProcessor> others;

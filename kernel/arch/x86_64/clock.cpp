@@ -13,16 +13,21 @@ void Clock::set(std::uint64_t boot_tsc, std::uint64_t tsc_hz) {
     ns_per_tick_ = Scale::ratio(ns_per_second, tsc_hz);
 }
 
-void Clock::publish(abi::ClockPage& page, std::uint64_t wall_seconds) const {
-    // Odd while we write; release so that nobody sees the new fields under the old even number.
-    page.sequence.store(1, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_release);
+void Clock::publish(abi::ClockPage& page) {
+    page_ = &page;
     page.base_tsc = boot_tsc_;
     page.base_ns = 0;
     page.multiplier = ns_per_tick_.factor;
     page.tsc_hz = tsc_hz_;
-    page.wall_offset_ns = wall_seconds * ns_per_second - ns_at(read_tsc());
-    page.sequence.store(2, std::memory_order_release); // partner: the reader's acquire
+}
+
+void Clock::set_wall_offset(std::uint64_t ns) const {
+    auto const even = page_->sequence.load(std::memory_order_relaxed);
+    // Odd while we write; release so that nobody sees the new time under the old even number.
+    page_->sequence.store(even + 1, std::memory_order_relaxed);
+    std::atomic_thread_fence(std::memory_order_release);
+    page_->wall_offset_ns = ns;
+    page_->sequence.store(even + 2, std::memory_order_release); // partner: the reader's acquire
 }
 
 std::uint64_t now_ns() { return machine.clock.ns_at(read_tsc()); }
@@ -33,6 +38,8 @@ void arm_timer(std::uint64_t deadline_ns) {
     std::uint64_t const now = now_ns();
     machine.local_apic.start_timer(deadline_ns > now ? deadline_ns - now : 0);
 }
+
+void set_wall_offset(std::uint64_t ns) { machine.clock.set_wall_offset(ns); }
 
 void disarm_timer() { machine.local_apic.stop_timer(); }
 

@@ -20,18 +20,22 @@ public:
     /// The time at which the counter showed `tsc`, which is not before boot.
     std::uint64_t ns_at(std::uint64_t tsc) const { return ns_per_tick_(tsc - boot_tsc_); }
 
-    /// Fill the page that programs read. `wall_seconds`: since 1970, now.
-    void publish(abi::ClockPage& page, std::uint64_t wall_seconds) const;
+    /// Fill the page that programs read.
+    void publish(abi::ClockPage& page);
+    void set_wall_offset(std::uint64_t ns) const;
 
 private:
     std::uint64_t boot_tsc_ = 0;
     std::uint64_t tsc_hz_ = 0;
     Scale ns_per_tick_;
+    abi::ClockPage* page_ = nullptr;
 };
 
 /// Nanoseconds since the kernel was entered.
 std::uint64_t now_ns();
 std::uint64_t ticks_to_ns(std::uint64_t ticks);
+/// Wall-clock time at time zero: for the clock page.
+void set_wall_offset(std::uint64_t ns);
 
 /// Raise `vector::timer` on this processor once `deadline_ns` has passed, at once if it has
 /// already. It may come too early (the timer's reach is limited): whoever takes it looks at the

@@ -12,7 +12,6 @@
 #include <kernel/arch/x86_64/log_port.hpp>
 #include <kernel/arch/x86_64/machine.hpp>
 #include <kernel/arch/x86_64/processors.hpp>
-#include <kernel/arch/x86_64/real_time_clock.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
 #include <kernel/start/command_line.hpp>
@@ -123,7 +122,8 @@ void start_clock() {
     machine.power.use_sleep_port(sleep_port(fadt));
     boot.clock_page_address = boot.heap.pages(1);
     boot.clock_page = new (to_virtual(boot.clock_page_address)) abi::ClockPage{};
-    machine.clock.publish(*boot.clock_page, read_wall_clock(century_index(fadt)));
+    machine.clock.publish(*boot.clock_page);
+    boot.century_index = century_index(fadt);
 
     log("time-stamp counter: {} kHz ({}), APIC timer: {} kHz", rates.tsc_hz / 1000,
         rates.tsc_rate_known ? "announced" : "measured", rates.apic_timer_hz / 1000);

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace kernel::arch {
+namespace device {
 
 /// The clock's registers as they are read; status B says how they are to be understood.
 struct ClockRegisters {
@@ -50,4 +50,4 @@ constexpr std::uint64_t seconds_since_1970(CivilTime const& t) {
     return ((days * 24 + t.hour) * 60 + t.minute) * 60 + t.second;
 }
 
-} // namespace kernel::arch
+} // namespace device
