@@ -253,18 +253,31 @@ struct SchedContextRead : Call<0x89, Kind::sched_context, SchedContextRights::in
 
 // ---- Interrupt, IoPorts ------------------------------------------------------------------------
 
-/// Make an Interrupt object for a line of the I/O APIC (global system interrupt), paid from
-/// `memory`. `flags`: bit 0 level-triggered, bit 1 active low. The target is Control.
-struct InterruptCreate : Call<0x90, Kind::control, ControlRights::interrupts,
-                              CapAddress(CapAddress memory, Word line, Word flags, Place place)> {};
-/// Signal `bits` of a Notification when it fires, and unmask it.
+/// Make an Interrupt object for a line of the I/O APICs (global system interrupt), paid from
+/// `memory`. `flags`: bit 0 level-triggered, bit 1 active low. It interrupts `processor`, counted from
+/// 0. Several share a line if they say the same of it; `busy` if not, or if all vectors are taken. The
+/// target is Control.
+struct InterruptCreate
+    : Call<0x90, Kind::control, ControlRights::interrupts,
+           CapAddress(CapAddress memory, Word line, Word flags, Word processor, Place place)> {};
+/// Signal `bits` of a Notification when it fires, once until it is acknowledged, and unmask it.
 struct InterruptBind : Call<0x91, Kind::interrupt, InterruptRights::handle,
                             void(CapAddress notification, Word bits)> {};
-/// The handler is done with the device: unmask the line.
+/// The handler is done with the device: signal again when it fires. A level-triggered line is open again
+/// when all who share it have acknowledged. What came meanwhile by edge or message is signalled now.
 struct InterruptAcknowledge
     : Call<0x92, Kind::interrupt, InterruptRights::handle, void()> {};
-/// Mask the line until the next acknowledge.
+/// Do not signal until the next acknowledge. What comes meanwhile by edge or message is not kept: look at
+/// the device after that.
 struct InterruptMask : Call<0x93, Kind::interrupt, InterruptRights::handle, void()> {};
+/// Make an Interrupt object that a device fires by writing a message (MSI, MSI-X): one object for each
+/// message. `busy`: all vectors are taken. The target is Control.
+struct InterruptCreateMessage
+    : Call<0x94, Kind::control, ControlRights::interrupts,
+           CapAddress(CapAddress memory, Word processor, Place place)> {};
+/// What the device has to write: the address in the low half, the data in the high half. bad_state: it
+/// is a line.
+struct InterruptMessage : Call<0x95, Kind::interrupt, InterruptRights::handle, Word()> {};
 /// Read a port of the range (`width` 1, 2 or 4 bytes).
 struct PortsRead : Call<0x98, Kind::io_ports, IoPortsRights::access, Word(Word port, Word width)> {};
 /// Write a port of the range.
@@ -300,6 +313,7 @@ using Calls = CallList<
     EndpointReceive, EndpointReplyReceive, ReplySend, EndpointServe, NotificationSignal,
     NotificationWait, NotificationPoll, TimerArm, TimerCancel, SchedContextConfigure,
     SchedContextRead, InterruptCreate, InterruptBind, InterruptAcknowledge, InterruptMask,
+    InterruptCreateMessage, InterruptMessage,
     PortsRead, PortsWrite, PortsEnable, ControlLog, ControlPower, ControlCounters, ControlSetWallClock>;
 
 /// Call numbers lie below this.

@@ -18,7 +18,7 @@ struct ObjectInfo {
     Word physical;        ///< Untyped, Memory: first byte; device memory and RAM alike
     Word bytes;           ///< Untyped, Memory, Reserved: size; IoPorts: number of ports
     Word free_bytes;      ///< Untyped: never used or free again
-    Word first;           ///< IoPorts: first port; Interrupt: line
+    Word first;           ///< IoPorts: first port; Interrupt: line, or 2^32 - 1 for a message
     std::uint32_t device; ///< Untyped, Memory: 1 for device memory
     std::uint32_t children;
 };

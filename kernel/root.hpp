@@ -1,7 +1,7 @@
 #pragma once
 // All mutable state of the kernel that is not in objects hangs off this one root.
 
-#include <kernel/object/interrupt.hpp>
+#include <kernel/object/interrupt_vectors.hpp>
 #include <kernel/object/object.hpp>
 #include <kernel/sched/kernel_lock.hpp>
 #include <kernel/sched/processor.hpp>
@@ -19,7 +19,7 @@ struct Root {
     base::List<Object, &Object::dying_link> dying;
     /// Slots whose `revoking` is set.
     std::uint32_t revokes_in_progress = 0;
-    InterruptLines interrupt_lines;
+    InterruptVectors interrupts;
 
     /// Those that run, the first one first.
     std::array<Processor*, abi::max_processors> processors{};

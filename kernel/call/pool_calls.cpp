@@ -144,7 +144,7 @@ HANDLE(PoolInspect, std::uint16_t number) {
                 info.first = slot->first();
                 info.bytes = slot->count();
             } else if constexpr (std::is_same_v<T, Interrupt>) {
-                info.first = object.line();
+                info.first = object.route().line;
             } else {
                 info.badge = slot->data;
             }

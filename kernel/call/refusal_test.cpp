@@ -39,7 +39,7 @@ protected:
              {abi::Kind::endpoint, abi::Kind::reply, abi::Kind::notification, abi::Kind::timer})
             keep(world.make(program, kind));
         auto const interrupt = world.call<abi::InterruptCreate>(
-            program, program[at::control], program[at::untyped], abi::Word{3}, abi::Word{0},
+            program, program[at::control], program[at::untyped], abi::Word{3}, abi::Word{0}, abi::Word{0},
             abi::Place{{}, program.free_slot()});
         keep(abi::CapAddress{static_cast<std::uint32_t>(interrupt.value)});
     }
@@ -176,7 +176,8 @@ TEST_F(Refusals, WrongCapabilitiesAsArguments) {
         {word(abi::SpaceCopyMappings::number, abi::Kind::address_space), {hole, 0, 1, 0}},
         {word(abi::TimerArm::number, abi::Kind::timer), {1000, hole, 1}},
         {word(abi::SchedContextConfigure::number, abi::Kind::control), {hole, 0, 0}},
-        {word(abi::InterruptCreate::number, abi::Kind::control), {hole, 4, 0, place}},
+        {word(abi::InterruptCreate::number, abi::Kind::control), {hole, 4, 0, 0, place}},
+        {word(abi::InterruptCreateMessage::number, abi::Kind::control), {hole, 0, place}},
         {word(abi::InterruptBind::number, abi::Kind::interrupt), {hole, 1}},
     };
     abi::Kind const wanted[] = {
@@ -186,7 +187,7 @@ TEST_F(Refusals, WrongCapabilitiesAsArguments) {
         abi::Kind::memory,        abi::Kind::endpoint,      abi::Kind::notification,
         abi::Kind::sched_context, abi::Kind::memory,        abi::Kind::address_space,
         abi::Kind::notification,  abi::Kind::sched_context, abi::Kind::untyped,
-        abi::Kind::notification};
+        abi::Kind::untyped,       abi::Kind::notification};
     for (std::size_t i = 0; i < std::size(cases); i++) {
         auto const number = static_cast<std::uint16_t>(cases[i].first >> 32 & 0xffff);
         auto with = [&](abi::Word raw) {

@@ -4,7 +4,6 @@
 #include <kernel/cap/derivation.hpp>
 #include <kernel/cap/teardown.hpp>
 #include <kernel/object/make.hpp>
-#include <kernel/root.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -164,25 +163,6 @@ HANDLE(UntypedRetypeUnread, abi::Word size, abi::CapAddress records, abi::Place 
 HANDLE(UntypedClear) {
     TRY(on.object.clear_ahead(on.object.bytes()));
     return {};
-}
-
-HANDLE(InterruptCreate, abi::CapAddress memory, abi::Word line, abi::Word flags,
-       abi::Place place) {
-    auto const payer = TRY(find<Untyped>(on.pool, memory, abi::UntypedRights::retype));
-    TRY(derivation::derivable(*payer.slot));
-    auto* const slot = TRY(find_place(on.pool, place));
-    if (flags > 3)
-        return base::fail(abi::Error::bad_argument);
-    if (line >= InterruptLines::count)
-        return base::fail(abi::Error::out_of_range);
-    auto* const interrupt = TRY(make<Interrupt>(*payer.object, static_cast<std::uint32_t>(line),
-                                                (flags & 1) != 0, (flags & 2) != 0));
-    if (!root().interrupt_lines.add(*interrupt)) {
-        payer.object->give_back(reinterpret_cast<std::byte*>(interrupt), interrupt->size_log2);
-        return base::fail(abi::Error::out_of_range);
-    }
-    derivation::fill(*slot, *interrupt, abi::all_rights, 0, payer.slot);
-    return slot->address(place.slot);
 }
 
 } // namespace kernel

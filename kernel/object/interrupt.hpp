@@ -1,10 +1,12 @@
 #pragma once
-// Interrupt: one line of the I/O APIC. It fires: the kernel masks it and signals the Notification it
-// is bound to; acknowledge unmasks it. Lines are shared: a line is unmasked when all of its bound
-// interrupts have acknowledged, and one that dies counts as acknowledged.
+// Interrupt: a line of the I/O APICs, or a message that a device sends. It fires: the kernel signals the
+// Notification it is bound to, and signals again only when it was acknowledged. Several may share a
+// line (interrupt_vectors.hpp); a message belongs to one.
 
 #include <kernel/cap/slot.hpp>
 #include <kernel/object/destruction.hpp>
+
+#include <hardware.hpp>
 
 #include <base/list.hpp>
 #include <base/result.hpp>
@@ -15,53 +17,37 @@ class Interrupt : public ObjectOf<abi::Kind::interrupt> {
 public:
     using Rights = abi::InterruptRights;
 
-    Interrupt(std::uint32_t line, bool level, bool active_low)
-        : line_(line), level_(level), active_low_(active_low) {}
+    /// `line` of a route that is no line's.
+    static constexpr std::uint32_t message = ~std::uint32_t{0};
 
-    std::uint32_t line() const { return line_; }
+    explicit Interrupt(arch::LineRoute const& route) : route_(route) {}
 
-    /// Signal `bits` of the Notification in `source` from now on, and unmask. already_bound if it is
-    /// bound.
+    bool by_message() const { return route_.line == message; }
+    arch::LineRoute const& route() const { return route_; }
+
+    /// Signal `bits` of the Notification in `source` from now on. already_bound if it is bound.
     base::Result<> bind(Slot& source, std::uint64_t bits);
     void acknowledge();
     void mask();
     /// Nobody hears it any more; what it had not acknowledged must not keep others waiting.
     void lose_notification();
-    /// The line fired. True if a signal was sent.
-    bool fire();
 
     Destruction destroy(unsigned& budget);
 
-    base::Link line_link;
+    base::Link vector_link;
 
 private:
     Reference notification_{*this, SlotRole::interrupt};
     std::uint64_t bits_ = 0;
-    std::uint32_t const line_;
-    bool const level_;
-    bool const active_low_;
+    arch::LineRoute route_;
     bool pending_ = false; ///< signalled, not acknowledged
     bool masked_ = true;   ///< at its holder's wish
-    bool on_line_ = false;
 
-    friend class InterruptLines;
-};
+    bool bound() const { return !notification_.empty(); }
+    bool listening() const { return bound() && !masked_; }
+    void signal();
 
-/// The lines of the I/O APICs, and who listens on each.
-class InterruptLines {
-public:
-    static constexpr std::uint32_t count = 64;
-
-    /// False: there is no such line, or it is in use with another trigger or polarity.
-    bool add(Interrupt& interrupt);
-    void remove(Interrupt& interrupt);
-    /// Mask or unmask the line, as those who share it need it now.
-    void update(std::uint32_t line);
-    /// An interrupt of this line has arrived. False: nobody listens.
-    bool fire(std::uint32_t line);
-
-private:
-    base::List<Interrupt, &Interrupt::line_link> lines_[count];
+    friend class InterruptVectors;
 };
 
 } // namespace kernel

@@ -1,4 +1,4 @@
-// Interrupt lines: masked while somebody has not acknowledged, shared, and freed by deaths.
+// Interrupts: what the controller is told, who is signalled when, and what deaths set free.
 
 #include <kernel/testing/invariants.hpp>
 
@@ -22,14 +22,28 @@ protected:
 
     void TearDown() override { EXPECT_EQ(broken_invariants(world), ""); }
 
-    testing::Outcome create(abi::Word line, abi::Word flags) {
+    testing::Outcome create(abi::Word line, abi::Word flags, abi::Word processor = 0) {
         return world.call<abi::InterruptCreate>(driver, driver[at::control], driver[at::untyped],
-                                                line, flags, abi::Place{{}, driver.free_slot()});
+                                                line, flags, processor,
+                                                abi::Place{{}, driver.free_slot()});
     }
-    abi::CapAddress make(abi::Word line, abi::Word flags) {
-        auto const made = create(line, flags);
+    testing::Outcome create_message(abi::Word processor = 0) {
+        return world.call<abi::InterruptCreateMessage>(driver, driver[at::control],
+                                                       driver[at::untyped], processor,
+                                                       abi::Place{{}, driver.free_slot()});
+    }
+    static abi::CapAddress address(testing::Outcome const& made) {
         EXPECT_TRUE(made.ok());
         return abi::CapAddress{static_cast<std::uint32_t>(made.value)};
+    }
+    abi::CapAddress make(abi::Word line, abi::Word flags) { return address(create(line, flags)); }
+    abi::CapAddress make_message() { return address(create_message()); }
+    std::uint8_t vector_of(abi::CapAddress message) {
+        auto const words = world.call<abi::InterruptMessage>(driver, message);
+        EXPECT_TRUE(words.ok());
+        EXPECT_EQ(words.value & 0xffff'ffff, 0xfee0'0000u) << "to the first processor";
+        EXPECT_LT(words.value >> 32, 0x100u) << "fixed delivery, by edge";
+        return static_cast<std::uint8_t>(words.value >> 32);
     }
     bool bind(abi::CapAddress interrupt, abi::CapAddress notification, abi::Word bits) {
         return world.call<abi::InterruptBind>(driver, interrupt, notification, bits).ok();
@@ -37,16 +51,30 @@ protected:
     bool acknowledge(abi::CapAddress interrupt) {
         return world.call<abi::InterruptAcknowledge>(driver, interrupt).ok();
     }
-    abi::Word poll(abi::CapAddress notification) {
-        return world.call<abi::NotificationPoll>(driver, notification).value;
+    bool mask(abi::CapAddress interrupt) {
+        return world.call<abi::InterruptMask>(driver, interrupt).ok();
     }
-    bool masked(std::uint32_t line) { return arch::fake_machine.line[line].masked; }
+    abi::Word poll(abi::CapAddress notification) {
+        auto const polled = world.call<abi::NotificationPoll>(driver, notification);
+        return polled.ok() ? polled.value : 0;
+    }
+    static arch::RedirectionEntry const& entry(std::uint32_t line) {
+        return arch::fake_machine.line[line];
+    }
+    static bool masked(std::uint32_t line) { return entry(line).masked; }
 };
+
+TEST_F(Interrupts, TellTheControllerHowALineIsRead) {
+    std::uint8_t vector = arch::first_device_vector;
+    for (auto const flags : {edge, level, edge | active_low, level | active_low}) {
+        make(70 + flags, flags); // beyond the vectors that there are for lines of the first chip
+        EXPECT_EQ(entry(static_cast<std::uint32_t>(70 + flags)).encode(),
+                  0x1'0000u | (flags & level) << 15 | (flags & active_low) << 12 | vector++);
+    }
+}
 
 TEST_F(Interrupts, SignalAndWaitForTheAcknowledge) {
     auto const one = make(5, level | active_low);
-    EXPECT_TRUE(arch::fake_machine.line[5].level);
-    EXPECT_TRUE(arch::fake_machine.line[5].active_low);
     EXPECT_TRUE(masked(5)) << "nobody listens";
     EXPECT_TRUE(bind(one, first, 4));
     EXPECT_FALSE(bind(one, second, 4)) << "bound already";
@@ -57,16 +85,131 @@ TEST_F(Interrupts, SignalAndWaitForTheAcknowledge) {
     EXPECT_FALSE(world.interrupt(5));
     EXPECT_TRUE(acknowledge(one));
     EXPECT_FALSE(masked(5));
-    EXPECT_TRUE(world.call<abi::InterruptMask>(driver, one).ok());
+    EXPECT_TRUE(mask(one));
     EXPECT_TRUE(masked(5));
     EXPECT_TRUE(acknowledge(one));
     EXPECT_FALSE(masked(5));
 }
 
+TEST_F(Interrupts, ByEdgeLeaveTheLineOpen) {
+    auto const one = make(4, edge);
+    bind(one, first, 1);
+    EXPECT_TRUE(world.interrupt(4));
+    EXPECT_FALSE(masked(4)) << "an edge that meets a masked line is lost";
+    EXPECT_EQ(poll(first), 1u);
+    EXPECT_TRUE(acknowledge(one));
+    EXPECT_EQ(poll(first), 0u) << "there was but one";
+}
+
+TEST_F(Interrupts, ByEdgeAreKeptUntilTheAcknowledge) {
+    auto const one = make(4, edge);
+    bind(one, first, 1);
+    EXPECT_TRUE(world.interrupt(4));
+    EXPECT_EQ(poll(first), 1u);
+    EXPECT_TRUE(world.interrupt(4));
+    EXPECT_EQ(poll(first), 0u) << "not before the acknowledge";
+    EXPECT_TRUE(masked(4)) << "a storm ends here";
+    acknowledge(one);
+    EXPECT_EQ(poll(first), 1u);
+    EXPECT_FALSE(masked(4));
+    acknowledge(one);
+    EXPECT_EQ(poll(first), 0u);
+}
+
+TEST_F(Interrupts, ByEdgeThatAStormHidFromASharerAreMadeGood) {
+    auto const one = make(4, edge);
+    auto const two = make(4, edge);
+    bind(one, first, 1);
+    bind(two, second, 2);
+    world.interrupt(4);
+    acknowledge(two);
+    EXPECT_EQ(poll(second), 2u);
+    EXPECT_TRUE(world.interrupt(4));
+    EXPECT_EQ(poll(second), 2u);
+    acknowledge(two);
+    EXPECT_TRUE(masked(4)) << "the first has not acknowledged, and there was another";
+    EXPECT_EQ(poll(second), 0u);
+    EXPECT_FALSE(world.interrupt(4));
+    EXPECT_TRUE(world.call<abi::PoolRevoke>(driver, driver[at::pool], first).ok());
+    EXPECT_FALSE(masked(4));
+    EXPECT_EQ(poll(second), 2u) << "the dead one's storm may have hidden an edge";
+}
+
+TEST_F(Interrupts, ByEdgeAreHeardByAllAfterAStorm) {
+    auto const one = make(4, edge);
+    auto const two = make(4, edge);
+    bind(one, first, 1);
+    bind(two, second, 2);
+    world.interrupt(4);
+    acknowledge(two);
+    world.interrupt(4);
+    acknowledge(two);
+    poll(first), poll(second);
+    EXPECT_TRUE(masked(4));
+    acknowledge(one);
+    EXPECT_FALSE(masked(4));
+    EXPECT_EQ(poll(first), 1u);
+    EXPECT_EQ(poll(second), 2u) << "its own edge may have met the masked line";
+    acknowledge(one);
+    acknowledge(two);
+    EXPECT_EQ(poll(first) + poll(second), 0u);
+}
+
+TEST_F(Interrupts, ByMessageBelongToOne) {
+    auto const one = make_message();
+    auto const two = make_message();
+    auto const vector = vector_of(one);
+    EXPECT_NE(vector, vector_of(two));
+    EXPECT_FALSE(world.interrupt_by_message(vector)) << "nobody listens";
+    bind(one, first, 1);
+    bind(two, first, 2);
+    EXPECT_TRUE(world.interrupt_by_message(vector));
+    EXPECT_EQ(poll(first), 1u);
+    for (int n = 0; n < 3; n++) EXPECT_TRUE(world.interrupt_by_message(vector));
+    EXPECT_EQ(poll(first), 0u) << "not before the acknowledge";
+    acknowledge(one);
+    EXPECT_EQ(poll(first), 1u) << "and then once";
+    acknowledge(one);
+    EXPECT_EQ(poll(first), 0u);
+    mask(one);
+    EXPECT_FALSE(world.interrupt_by_message(vector)) << "its owner wants none";
+    acknowledge(one);
+    EXPECT_EQ(poll(first), 0u);
+    EXPECT_TRUE(world.interrupt_by_message(vector));
+    EXPECT_EQ(poll(first), 1u);
+    world.remove(driver, one);
+    EXPECT_FALSE(world.interrupt_by_message(vector)) << "the device was not told";
+}
+
+TEST_F(Interrupts, AreNotAllMessages) {
+    EXPECT_TRUE(world.call<abi::InterruptMessage>(driver, make(4, edge))
+                    .failed(abi::Error::bad_state));
+}
+
+TEST_F(Interrupts, HaveSoManyVectors) {
+    std::vector<abi::CapAddress> all;
+    for (unsigned n = 0; n < arch::device_vectors - 1u; n++) all.push_back(make_message());
+    make(9, level);
+    EXPECT_TRUE(create_message().failed(abi::Error::busy));
+    EXPECT_TRUE(create(10, edge).failed(abi::Error::busy));
+    make(9, level); // has one already
+    auto const freed = vector_of(all[7]);
+    world.remove(driver, all[7]);
+    EXPECT_EQ(vector_of(make_message()), freed);
+}
+
+TEST_F(Interrupts, DoNotTakeTheVectorOfTheLastDead) {
+    auto const one = make_message();
+    auto const vector = vector_of(one);
+    world.remove(driver, one);
+    EXPECT_NE(vector_of(make_message()), vector) << "its device may still be sending";
+}
+
 TEST_F(Interrupts, AreSharedUntilAllHaveAcknowledged) {
     auto const one = make(9, level);
     auto const two = make(9, level);
-    EXPECT_TRUE(create(9, edge).failed(abi::Error::out_of_range)) << "another trigger";
+    EXPECT_TRUE(create(9, edge).failed(abi::Error::busy)) << "another trigger";
+    EXPECT_TRUE(create(9, level | active_low).failed(abi::Error::busy)) << "another polarity";
     bind(one, first, 1);
     bind(two, second, 2);
     EXPECT_TRUE(world.interrupt(9));
@@ -105,11 +248,13 @@ TEST_F(Interrupts, WhoseBindingIsRevokedCountAsAcknowledged) {
     EXPECT_TRUE(masked(9)) << "nobody is left";
 }
 
-TEST_F(Interrupts, AreRefusedForLinesThatAreNotThere) {
-    EXPECT_TRUE(create(InterruptLines::count, edge).failed(abi::Error::out_of_range));
+TEST_F(Interrupts, AreRefusedForWhatIsNotThere) {
     EXPECT_TRUE(create(~abi::Word{0}, edge).failed(abi::Error::out_of_range));
+    EXPECT_TRUE(create(0xffff'ffff, edge).failed(abi::Error::out_of_range));
     EXPECT_TRUE(create(arch::FakeMachine::lines, edge).failed(abi::Error::out_of_range));
     EXPECT_TRUE(create(1, 4).failed(abi::Error::bad_argument));
+    EXPECT_TRUE(create(1, edge, 64).failed(abi::Error::out_of_range));
+    EXPECT_TRUE(create_message(~abi::Word{0}).failed(abi::Error::out_of_range));
 }
 
 } // namespace

@@ -56,15 +56,18 @@ private:
     }
 
     void check_line(std::uint32_t line) {
-        bool open = false;
-        bool pending = false;
-        for (auto& interrupt : root().interrupt_lines.lines_[line]) {
-            if (interrupt.notification_.empty()) continue;
-            pending |= interrupt.pending_;
-            open |= !interrupt.masked_;
+        bool used = false;
+        for (auto& vector : root().interrupts.vectors_) {
+            if (vector.sharers.empty() || vector.sharers.front().route().line != line) continue;
+            auto const& route = vector.sharers.front().route();
+            expect(!used, "line {} has two vectors", line);
+            used = true;
+            expect(machine_.line[line].encode() ==
+                       arch::entry_of(route, arch::apic_of(route.to.processor), !vector.open)
+                           .encode(),
+                   "line {} is not as it should be", line);
         }
-        expect(machine_.line[line].masked == !(open && !pending), "line {} is masked: {}", line,
-               machine_.line[line].masked);
+        expect(used || machine_.line[line].masked, "line {} is open and nobody's", line);
     }
 };
 

@@ -27,7 +27,8 @@ abi::Kind hint(std::uint16_t number, unsigned position) {
     case abi::SpaceCopyMappings::number: return address_space;
     case abi::TimerArm::number: return notification;
     case abi::SchedContextConfigure::number: return sched_context;
-    case abi::InterruptCreate::number: return untyped;
+    case abi::InterruptCreate::number:
+    case abi::InterruptCreateMessage::number: return untyped;
     case abi::InterruptBind::number: return notification;
     default: return none;
     }
@@ -88,6 +89,7 @@ void RandomSteps::furnish() {
             world_.share(*other, (*other)[number], a);
     for (auto const number : {at::process, at::space, at::thread}) world_.share(a, a[number], b);
     attach_all(a, common[6]);
+    take_interrupts(a, common[2], common[3]);
     unsigned which = 0;
     for (auto* kept : {&c, &d, &e})
         world_.call<abi::ThreadSetKeeper>(a, world_.share(*kept, (*kept)[at::thread], a),
@@ -96,6 +98,26 @@ void RandomSteps::furnish() {
     // Some who wait to begin with, one of them on its callers' time alone.
     world_.add_thread(a, 120, true).frame.rip = World::code + 2;
     world_.add_thread(b, 95).frame.rip = World::code + 2;
+}
+
+/// Lines by level and by edge, shared and not, and messages.
+void RandomSteps::take_interrupts(Program const& owner, abi::CapAddress first,
+                                  abi::CapAddress second) {
+    auto const keep = [&](testing::Outcome const& made, abi::CapAddress notification) {
+        abi::CapAddress const interrupt{static_cast<std::uint32_t>(made.value)};
+        world_.call<abi::InterruptBind>(owner, interrupt, notification, choice_.below(8));
+    };
+    for (abi::Word line = 0; line < 3; line++)
+        for (auto const& notification : {first, second})
+            keep(world_.call<abi::InterruptCreate>(owner, owner[at::control], owner[at::untyped],
+                                                   line, line, abi::Word{0},
+                                                   abi::Place{{}, owner.free_slot()}),
+                 notification);
+    for (auto const& notification : {first, second})
+        keep(world_.call<abi::InterruptCreateMessage>(owner, owner[at::control],
+                                                      owner[at::untyped], abi::Word{0},
+                                                      abi::Place{{}, owner.free_slot()}),
+             notification);
 }
 
 /// The same memory under the same numbers in every space, so that mappings can be copied.
@@ -361,7 +383,11 @@ bool RandomSteps::step() {
     auto const what = choice_.below(40);
     if (what == 0) {
         last_ = "a device interrupt";
-        world_.interrupt(static_cast<std::uint32_t>(choice_.below(6)));
+        if (choice_.one_in(2))
+            world_.interrupt(static_cast<std::uint32_t>(choice_.below(6)));
+        else
+            world_.interrupt_by_message(
+                static_cast<std::uint8_t>(arch::first_device_vector + choice_.below(8)));
         return true;
     }
     if (what < 3 || !world_.current()) {

@@ -26,6 +26,7 @@ private:
 
     void furnish();
     void attach_all(Program const& owner, abi::CapAddress memory);
+    void take_interrupts(Program const& owner, abi::CapAddress first, abi::CapAddress second);
     bool act(Thread& thread);
     void native_call(Thread& thread);
     void message_call(Thread& thread);

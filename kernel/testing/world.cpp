@@ -341,10 +341,14 @@ void World::advance(std::uint64_t ns) {
 }
 
 bool World::interrupt(std::uint32_t line) {
-    if (arch::fake_machine.line[line].masked) return false;
+    auto const& entry = arch::fake_machine.line[line];
+    return !entry.masked && interrupt_by_message(entry.vector, entry.processor / 2u);
+}
+
+bool World::interrupt_by_message(std::uint8_t vector, unsigned processor) {
     auto const last = arch::fake_machine.acting;
-    on(0);
-    auto const heard = root().interrupt_lines.fire(line);
+    on(processor);
+    auto const heard = root().interrupts.fire(vector);
     leave();
     on(last);
     return heard;

@@ -136,6 +136,8 @@ public:
     void advance(std::uint64_t ns);
     /// A line fires, if it is unmasked. Returns whether anybody heard.
     bool interrupt(std::uint32_t line);
+    /// A device writes a message with this vector.
+    bool interrupt_by_message(std::uint8_t vector, unsigned processor = 0);
 
     /// Retype into a free slot; the address is checked to be good.
     abi::CapAddress make(Program const& program, abi::Kind kind, abi::Word size = 0,

@@ -15,6 +15,8 @@ public:
     /// `offset` is a multiple of the width, and inside.
     template <class T> T read(std::size_t offset) const { return at<T>(offset); }
     template <class T> void write(std::size_t offset, T value) const { at<T>(offset) = value; }
+    /// Those from `offset` on.
+    Registers from(std::size_t offset) const { return Registers(bytes_.subspan(offset)); }
     std::size_t size() const { return bytes_.size(); }
 
 private:

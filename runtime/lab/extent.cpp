@@ -3,24 +3,20 @@
 #include <runtime/lab/kit.hpp>
 #include <runtime/lab/must.hpp>
 
-#include <protocols/start_page.hpp>
+#include <runtime/memory.hpp>
 #include <runtime/own.hpp>
 
 namespace lab {
 
 namespace {
 
-abi::Word next_address = protocols::free_base;
-
 runtime::AddressSpace own() { return runtime::AddressSpace(runtime::own_space); }
 
 } // namespace
 
 abi::Word reserve(abi::Word bytes) {
-    auto const address = next_address;
     // Something stays free behind it, so that whoever runs over the end is caught.
-    next_address = base::align_up(address + bytes + 1, abi::large_page_bytes);
-    return address;
+    return must(runtime::reserve_addresses(bytes + 1), "addresses");
 }
 
 Extent::Extent(abi::Word bytes)

@@ -40,22 +40,34 @@ public:
         return call<abi::ControlSetWallClock>(address_, offset_ns);
     }
     /// `flags`: see abi::InterruptCreate.
-    base::Result<Owned<Interrupt>> make_interrupt(Untyped from, abi::Word line,
-                                                  abi::Word flags) const {
+    base::Result<Owned<Interrupt>> make_interrupt(Untyped from, abi::Word line, abi::Word flags,
+                                                  abi::Word processor = 0) const {
         auto const slot = TRY(allocate_slot());
-        auto const made =
-            call<abi::InterruptCreate>(address_, from.address(), line, flags, abi::Place{{}, slot});
-        if (!made) {
-            release_slot(slot);
-            return base::fail(made.error());
-        }
-        return Owned<Interrupt>(*made);
+        return kept(slot, call<abi::InterruptCreate>(address_, from.address(), line, flags,
+                                                     processor, abi::Place{{}, slot}));
+    }
+    /// One that a device fires by the message that the Interrupt tells.
+    base::Result<Owned<Interrupt>> make_message_interrupt(Untyped from,
+                                                          abi::Word processor = 0) const {
+        auto const slot = TRY(allocate_slot());
+        return kept(slot, call<abi::InterruptCreateMessage>(address_, from.address(), processor,
+                                                            abi::Place{{}, slot}));
     }
     /// `processor`: the one that the context's thread runs on from now on.
     base::Result<> set_budget(SchedContext context, abi::Word budget_ns, abi::Word period_ns,
                               abi::Word processor) const {
         return call<abi::SchedContextConfigure>(address_, context.address(), budget_ns, period_ns,
                                                 processor);
+    }
+
+private:
+    static base::Result<Owned<Interrupt>> kept(std::uint16_t slot,
+                                               base::Result<abi::CapAddress> made) {
+        if (!made) {
+            release_slot(slot);
+            return base::fail(made.error());
+        }
+        return Owned<Interrupt>(*made);
     }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
-// Interrupt: one line, masked from the moment it fires until it is acknowledged.
+// Interrupt: a line, or a message of a device. It signals once until it is acknowledged.
 
+#include <runtime/device/message.hpp>
 #include <runtime/object/notification.hpp>
 
 namespace runtime {
@@ -14,6 +15,12 @@ public:
         return call<abi::InterruptBind>(address_, notification.address(), bits);
     }
     base::Result<> acknowledge() const { return call<abi::InterruptAcknowledge>(address_); }
+    /// What the device has to write; bad_state for a line.
+    base::Result<device::Message> message() const {
+        auto const words = TRY(call<abi::InterruptMessage>(address_));
+        return device::Message{.address = words & 0xffff'ffff,
+                               .data = static_cast<std::uint32_t>(words >> 32)};
+    }
     base::Result<> mask() const { return call<abi::InterruptMask>(address_); }
 };
 

@@ -13,6 +13,8 @@
 #include <runtime/lab/must.hpp>
 #include <runtime/own.hpp>
 
+#include <array>
+
 namespace attack {
 
 namespace {
@@ -254,6 +256,46 @@ void devices(Zoo const& zoo) {
     on.refused<abi::SetFsBase>({}, {kernel_half});
 }
 
+void interrupts(Zoo const& zoo, std::uint16_t slot) {
+    Group on("attack/arguments/interrupts");
+    auto const control = zoo.control.address();
+    auto const memory = Word{zoo.untyped.address().raw};
+    for (Word const line : {Word{0xffff}, Word{0xffff'ffff}, Word{1} << 32 | 4, top | 4, all})
+        on.error<abi::InterruptCreate>(Error::out_of_range, control,
+                                       {memory, line, 0, 0, place(slot)});
+    for (Word const flags : {Word{4}, top, all})
+        on.error<abi::InterruptCreate>(Error::bad_argument, control,
+                                       {memory, 4, flags, 0, place(slot)});
+    for (Word const processor : {Word{64}, Word{1} << 32, all}) {
+        on.error<abi::InterruptCreate>(Error::out_of_range, control,
+                                       {memory, 4, 0, processor, place(slot)});
+        on.error<abi::InterruptCreateMessage>(Error::out_of_range, control,
+                                              {memory, processor, place(slot)});
+    }
+    on.refused<abi::InterruptCreateMessage>(control, {memory, 0, place(0)});
+    on.refused<abi::InterruptCreateMessage>(control, {memory, 0, all});
+    on.error<abi::InterruptMessage>(Error::bad_state, zoo.interrupt.address(), {});
+    on.error<abi::InterruptCreate>(Error::busy, control, {memory, 3, 1, 0, place(slot)});
+
+    // All vectors, twice: what was given back is there again.
+    std::size_t first = 0;
+    for (int round = 0; round < 2; round++) {
+        std::array<runtime::Owned<runtime::Interrupt>, 256> taken;
+        std::size_t count = 0;
+        auto error = Error::ok;
+        while (count < taken.size() && error == Error::ok) {
+            auto made = zoo.control.make_message_interrupt(zoo.untyped);
+            if (made)
+                taken[count++] = *std::move(made);
+            else
+                error = made.error();
+        }
+        on.outcome.expect(Error::busy, error, "all vectors are taken");
+        on.outcome.expect(round == 0 || count == first, "and given back");
+        first = count;
+    }
+}
+
 } // namespace
 
 void attack_arguments() {
@@ -267,6 +309,7 @@ void attack_arguments() {
     spaces(zoo, number);
     must(zoo.space.detach(number), "detach");
     devices(zoo);
+    interrupts(zoo, slot);
     runtime::release_slot(slot);
 }
 

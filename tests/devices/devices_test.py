@@ -9,7 +9,7 @@ def drive(folder, devices, append=""):
     log = folder / "system.log"
     with image.alone("devices") as boot:
         line = emulator.command_line(boot, append=append, log=log, channel="null",
-                                     more=[word for name in devices for word in ("-device", name)])
+                                     more=devices)
         with emulator.Machine(line) as machine:
             machine.wait(fixtures.HANG)
     text = log.read_text(errors="replace")
@@ -18,6 +18,14 @@ def drive(folder, devices, append=""):
     return found
 
 
-def test_a_device_is_found_and_set_up(tmp_path):
-    found = drive(tmp_path, ["edu"])
+#: A device made for teaching, and a disk of zeros whose queues interrupt each by its own message.
+EDU = ("-device", "edu")
+DISK = ("-blockdev", "driver=null-co,node-name=zeros,size=1048576,read-zeroes=on",
+        "-device", "virtio-blk-pci,drive=zeros,num-queues=4,vectors=5,disable-modern=on,disable-legacy=off")
+
+
+def test_devices_interrupt_by_line_and_by_messages(tmp_path):
+    found = drive(tmp_path, [*EDU, *DISK])
     assert [outcome for outcome in found if not outcome[1]] == []
+    assert {outcome[0] for outcome in found} >= {"devices/edu/line", "devices/edu/message",
+                                                 "devices/virtio/messages", "devices/virtio/masked"}

@@ -4,5 +4,6 @@
 namespace devices {
 
 void drive_edu();
+void drive_virtio();
 
 } // namespace devices

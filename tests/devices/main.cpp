@@ -16,6 +16,7 @@ struct Group {
 
 constexpr Group groups[] = {
     {"devices/edu", devices::drive_edu},
+    {"devices/virtio", devices::drive_virtio},
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 // whole program; `reset` makes it as new.
 
 #include <base/address.hpp>
+#include <kernel/arch/x86_64/redirection_entry.hpp>
 
 #include <abi/message.hpp>
 
@@ -49,15 +50,8 @@ struct FakeMachine : FakeProcessor {
     static constexpr base::Phys ram_start{std::uint64_t{1} << 32};
     static constexpr base::Phys device_start{std::uint64_t{1} << 38};
     static constexpr std::uint64_t ram_most = std::uint64_t{1} << 30;
-    static constexpr std::uint32_t lines = 24;
+    static constexpr std::uint32_t lines = 120; ///< of several I/O APICs
 
-    /// A line of the interrupt controller, as it was last told to be.
-    struct Line {
-        bool routed = false;
-        bool level = false;
-        bool active_low = false;
-        bool masked = true;
-    };
     /// So much memory, zeroed; clocks at their start, nothing loaded.
     void reset(std::uint64_t bytes);
 
@@ -73,7 +67,7 @@ struct FakeMachine : FakeProcessor {
     void act_as(unsigned number);
 
     std::vector<std::pair<std::uint16_t, std::uint32_t>> port_writes;
-    std::array<Line, lines> line{};
+    std::array<RedirectionEntry, lines> line{}; ///< as they were last written
 
     std::string log;
     std::optional<std::uint8_t> powered_off; ///< the code it was ended with

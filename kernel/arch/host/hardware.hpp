@@ -5,6 +5,7 @@
 #include <kernel/arch/host/extended_state.hpp>
 #include <kernel/arch/host/fake_machine.hpp>
 #include <kernel/arch/x86_64/frame.hpp>
+#include <kernel/arch/x86_64/interrupt_route.hpp>
 #include <kernel/arch/x86_64/user_frame.hpp>
 
 #include <base/address.hpp>
@@ -82,11 +83,19 @@ inline void arm_timer(std::uint64_t deadline_ns) { fake_machine.timer = deadline
 // ---- interrupts --------------------------------------------------------------------------------
 
 inline bool interrupt_line_exists(std::uint32_t line) { return line < FakeMachine::lines; }
-inline void route_line(std::uint32_t line, bool level, bool active_low) {
-    fake_machine.line[line] = {.routed = true, .level = level, .active_low = active_low};
+/// Processor n has APIC 2n: numbers that are mixed up show.
+constexpr std::uint8_t apic_of(std::uint32_t processor) {
+    return static_cast<std::uint8_t>(2 * processor);
 }
-inline void mask_line(std::uint32_t line) { fake_machine.line[line].masked = true; }
-inline void unmask_line(std::uint32_t line) { fake_machine.line[line].masked = false; }
+inline void set_line(LineRoute const& route, bool masked) {
+    fake_machine.line[route.line] = entry_of(route, apic_of(route.to.processor), masked);
+}
+inline void route_line(LineRoute const& route) { set_line(route, true); }
+inline void mask_line(LineRoute const& route) { set_line(route, true); }
+inline void unmask_line(LineRoute const& route) { set_line(route, false); }
+inline InterruptMessage message_of(Delivery const& to) {
+    return message_to(apic_of(to.processor), to.vector);
+}
 
 // ---- ports -------------------------------------------------------------------------------------
 

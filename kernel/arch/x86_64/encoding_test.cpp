@@ -1,5 +1,6 @@
 // What the machine wants to see, computed without a machine.
 
+#include <kernel/arch/x86_64/interrupt_route.hpp>
 #include <kernel/arch/x86_64/kernel_stack.hpp>
 #include <kernel/arch/x86_64/redirection_entry.hpp>
 #include <kernel/arch/x86_64/scale.hpp>
@@ -17,6 +18,19 @@ TEST(RedirectionEntry, PutsEachFieldInItsPlace) {
                                  .masked = false,
                                  .processor = 5};
     EXPECT_EQ(entry.encode(), 0x0500'0000'0000'a034u);
+}
+
+TEST(InterruptRoute, SaysTheSameToTheController) {
+    LineRoute const route{
+        .line = 17, .level = true, .active_low = true, .to = {.processor = 1, .vector = 0x51}};
+    EXPECT_EQ(entry_of(route, 3, false).encode(), 0x0300'0000'0000'a051u);
+    EXPECT_EQ(entry_of({.line = 4, .to = {.vector = 0x31}}, 0, true).encode(), 0x1'0031u);
+}
+
+TEST(InterruptMessage, IsAddressedToOneProcessor) {
+    EXPECT_EQ(message_to(0, 0x30).address, 0xfee0'0000u);
+    EXPECT_EQ(message_to(0xab, 0x30).address, 0xfeea'b000u);
+    EXPECT_EQ(message_to(0xab, 0xdf).data, 0xdfu) << "fixed, by edge";
 }
 
 TEST(Scale, IsExactToTheLastBit) {

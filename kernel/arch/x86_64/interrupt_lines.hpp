@@ -1,19 +1,18 @@
 #pragma once
-// Interrupt lines as the kernel's objects use them: by number, each with a vector of its own, all
-// taken by the first processor.
+// Interrupts of devices as the kernel's objects use them. A vector means the same on all processors.
 
-#include <cstdint>
+#include <kernel/arch/x86_64/interrupt_route.hpp>
 
 namespace kernel::arch {
 
 bool interrupt_line_exists(std::uint32_t line);
 
-/// Set how a line that exists is read, and mask it.
-void route_line(std::uint32_t line, bool level, bool active_low);
-void mask_line(std::uint32_t line);
-void unmask_line(std::uint32_t line);
+/// Set how a line that exists is read and where it goes, and mask it.
+void route_line(LineRoute const& route);
+void mask_line(LineRoute const& route);
+void unmask_line(LineRoute const& route);
 
-/// The line that raises a device's vector (vector::first_device to vector::last_device).
-std::uint32_t line_of(std::uint8_t number);
+/// What a device has to write for this delivery.
+InterruptMessage message_of(Delivery const& to);
 
 } // namespace kernel::arch

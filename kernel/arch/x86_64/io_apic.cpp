@@ -47,10 +47,8 @@ void IoApic::route(Line line, RedirectionEntry const& entry) const {
     write(at, entry.low());
 }
 
-void IoApic::mask(Line line) const { write(entry_index(line), read(entry_index(line)) | masked); }
-
-void IoApic::unmask(Line line) const {
-    write(entry_index(line), read(entry_index(line)) & ~masked);
+void IoApic::set_low(Line line, RedirectionEntry const& entry) const {
+    write(entry_index(line), entry.low());
 }
 
 bool IoApics::add(base::Phys address, std::uint32_t first_line) {
@@ -78,16 +76,10 @@ void IoApics::route(Line line, RedirectionEntry const& entry) const {
     apic->route(line, entry);
 }
 
-void IoApics::mask(Line line) const {
+void IoApics::set_low(Line line, RedirectionEntry const& entry) const {
     IoApic const* const apic = find(line);
     check(apic != nullptr, "an interrupt line belongs to an I/O APIC");
-    apic->mask(line);
-}
-
-void IoApics::unmask(Line line) const {
-    IoApic const* const apic = find(line);
-    check(apic != nullptr, "an interrupt line belongs to an I/O APIC");
-    apic->unmask(line);
+    apic->set_low(line, entry);
 }
 
 } // namespace kernel::arch

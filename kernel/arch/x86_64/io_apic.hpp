@@ -29,8 +29,8 @@ public:
 
     /// Set how a line is delivered.
     void route(Line line, RedirectionEntry const& entry) const;
-    void mask(Line line) const;
-    void unmask(Line line) const;
+    /// Mask or unmask a line that is delivered as `entry` says already.
+    void set_low(Line line, RedirectionEntry const& entry) const;
 
 private:
     std::byte* registers_ = nullptr;
@@ -55,8 +55,8 @@ public:
     std::uint32_t lines() const;
 
     void route(Line line, RedirectionEntry const& entry) const;
-    void mask(Line line) const;
-    void unmask(Line line) const;
+    /// Mask or unmask a line that is delivered as `entry` says already.
+    void set_low(Line line, RedirectionEntry const& entry) const;
 
 private:
     std::array<IoApic, most> apics_{};

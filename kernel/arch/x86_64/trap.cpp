@@ -31,10 +31,7 @@ void interrupt(std::uint64_t number) {
         return;
     }
     processor.counters.interrupts++;
-    bool expected = false;
-    if (number >= arch::vector::first_device && number <= arch::vector::last_device)
-        expected = root().interrupt_lines.fire(arch::line_of(static_cast<std::uint8_t>(number)));
-    if (!expected)
+    if (!root().interrupts.fire(static_cast<std::uint8_t>(number)))
         processor.counters.unexpected_interrupts++;
     arch::machine.local_apic.end_of_interrupt();
 }

@@ -8,6 +8,7 @@
 //   memory.cpp       every byte of an Untyped is either given out once or free
 //   spaces.cpp       what page tables map is what attachments allow
 //   threads.cpp      who waits stands where it waits; bindings are known on both sides
+//   interrupts.cpp   a line is open if somebody listens and nobody has to acknowledge
 //   processors.cpp   what is loaded lives; queues and deadlines are in order
 
 #include <kernel/log/log.hpp>
@@ -134,7 +135,8 @@ private:
                         std::uint64_t& guards);
     void check_leaf(AddressSpace& space, PageEntry entry, unsigned level, std::uint64_t address);
 
-    // ---- threads.cpp, processors.cpp ----
+    // ---- interrupts.cpp, threads.cpp, processors.cpp ----
+    void check_interrupts();
     unsigned check_queue(ThreadQueue& queue, Thread::State state, char const* what);
     bool lent_through(Reply& reply);
     void check_processor(Processor& processor);

@@ -28,6 +28,7 @@ unsigned Checker::run() {
         check_memory();
         for (auto* processor : processors_) check_processor(*processor);
         check_queues();
+        check_interrupts();
     }
     return too_much_ ? 0 : broken_;
 }

@@ -12,15 +12,6 @@ void Checker::check_object(SchedContext& context) {
     if (context.user && context.user != context.owner)
         expect(context.user->lent_by != nullptr, "somebody has a context that was not lent");
 }
-void Checker::check_object(Interrupt& interrupt) {
-    bool listed = false;
-    for (auto& one : root().interrupt_lines.lines_[interrupt.line_]) {
-        expect(alive(&one), "a dead interrupt is on line {}", interrupt.line_);
-        if (!alive(&one)) return;
-        listed |= &one == &interrupt;
-    }
-    expect(listed == interrupt.on_line_, "an interrupt is not where it thinks");
-}
 void Checker::check_object(Process& process) {
     auto const ended = process.state == abi::ProcessState::ended;
     for (auto& thread : process.threads) {
