@@ -5,10 +5,12 @@
 
 #include <kernel/cap/slot.hpp>
 
+#include <hardware.hpp>
+
 namespace kernel::teardown {
 
 /// Slots, pages or table entries handled between two looks at pending interrupts.
-constexpr unsigned step_budget = 128;
+using arch::step_budget;
 
 enum class Progress : bool { unfinished, done };
 

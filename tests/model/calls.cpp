@@ -18,6 +18,7 @@ Result<Cap> Rules::find(Id self, Word slot, Kind kind, RightsMask rights) {
     auto const pool = pool_of(self);
     auto const found = pool ? in(pool, static_cast<std::uint8_t>(slot)) : Cap{0};
     if (!found) return std::unexpected(Error::bad_capability);
+    if (being_revoked(found)) return std::unexpected(Error::revoked);
     if (at(cap(found).object).kind != kind) return std::unexpected(Error::wrong_kind);
     if (rights & ~cap(found).rights) return std::unexpected(Error::no_rights);
     return found;
@@ -44,12 +45,21 @@ void Rules::step(Action const& action) {
     case Action::What::time: return time_passes();
     case Action::What::foreign_call: return to_keeper(action.thread, Sending::foreign);
     case Action::What::page_fault: return to_keeper(action.thread, Sending::page_fault);
-    case Action::What::call: return call(action.thread, action);
+    case Action::What::call: {
+        auto const now = at(action.thread).only_reaps
+                             ? Action{.thread = action.thread, .call = abi::Reap::number}
+                             : action;
+        call(action.thread, now);
+        at(action.thread).going_on = at(action.thread).only_reaps = 0;
+    }
     }
 }
 
 void Rules::call(Id self, Action const& action) {
     auto result = outcome_of(self, action);
+    // A call that goes on has the address of what was there when it began.
+    if (!result && result.error() == Error::bad_capability && at(self).going_on)
+        result = std::unexpected(Error::stale_capability);
     // Memory that is being taken apart may be what is missing.
     if (!result && result.error() == Error::no_memory && state_.dying_count > 0) {
         reap();
@@ -97,6 +107,7 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
         RULE(Reap, reap(); return still_there(self) ? ok : nothing;)
 
         RULE(UntypedRetype, {
+            if (!derivable(through)) return fail(Error::revoked);
             auto const place = find_place_word(self, a[3]);
             if (!place) return fail(place.error());
             auto payer = object;
@@ -109,6 +120,7 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
         })
 
         RULE(UntypedRetypeUnread, {
+            if (!derivable(through)) return fail(Error::revoked);
             auto const place = find_place_word(self, a[2]);
             if (!place) return fail(place.error());
             auto payer = object;
@@ -255,6 +267,7 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
 
         RULE(SpaceAttach, {
             FIND(memory, a[0], Kind::memory, MemoryRights::none);
+            if (!derivable(*memory)) return fail(Error::revoked);
             return attach(object, *memory, a[1]);
         })
         RULE(SpaceDetach, {

@@ -14,10 +14,28 @@ Cap Rules::in(Id holder, std::uint8_t place) const {
     return 0;
 }
 
+bool Rules::being_revoked(Cap number) const {
+    for (auto up = state_.caps[number].parent; up; up = state_.caps[up].parent)
+        if (state_.caps[up].revoking) return true;
+    return false;
+}
+
+bool Rules::childless(Cap number) const {
+    for (auto const& other : state_.caps)
+        if (other.object && other.parent == number) return false;
+    return true;
+}
+
+bool Rules::below(Cap number, Cap root) const {
+    for (auto up = state_.caps[number].parent; up; up = state_.caps[up].parent)
+        if (up == root) return true;
+    return false;
+}
+
 Cap Rules::add(Id object, Id holder, std::uint8_t place, RightsMask rights, Word data, Cap parent) {
     Cap number = 1;
     while (cap(number).object) number++;
-    cap(number) = {object, holder, place, rights, parent, data};
+    cap(number) = {object, holder, place, rights, parent, false, data};
     return number;
 }
 
@@ -100,8 +118,10 @@ Result<Word> Rules::derive(Id self, Id pool, Word slot, Word source_slot, Rights
                            bool mint, Word first, Word second) {
     auto const source = in(pool_of(self), static_cast<std::uint8_t>(source_slot));
     if (!source) return std::unexpected(Error::bad_capability);
+    if (being_revoked(source)) return std::unexpected(Error::revoked);
     auto const to = find_place(pool, slot);
     if (!to) return std::unexpected(to.error());
+    if (!derivable(source)) return std::unexpected(Error::revoked);
     auto data = cap(source).data;
     if (mint) {
         auto const narrow = narrowed(source, first, second);
@@ -116,8 +136,10 @@ Result<Word> Rules::derive(Id self, Id pool, Word slot, Word source_slot, Rights
 Result<Word> Rules::move(Id self, Id pool, Word slot, Word source_slot) {
     auto const source = in(pool_of(self), static_cast<std::uint8_t>(source_slot));
     if (!source) return std::unexpected(Error::bad_capability);
+    if (being_revoked(source)) return std::unexpected(Error::revoked);
     auto const to = find_place(pool, slot);
     if (!to) return std::unexpected(to.error());
+    if (!derivable(source)) return std::unexpected(Error::revoked);
     no_longer_sent(cap(source));
     cap(source).holder = to->first;
     cap(source).place = to->second;
@@ -157,15 +179,79 @@ void Rules::revoke(Cap root) {
     for (bool found = true; found;) {
         found = false;
         for (Cap i = 1; i < most_caps && !found; i++) {
-            if (!cap(i).object) continue;
-            bool below = false, leaf = true;
-            for (auto up = cap(i).parent; up && !below; up = cap(up).parent) below = up == root;
-            for (auto const& other : state_.caps) leaf &= !(other.object && other.parent == i);
-            if (!below || !leaf) continue;
+            if (!cap(i).object || !below(i, root) || !childless(i)) continue;
             remove(i);
             found = true;
         }
     }
+    cap(root).revoking = false;
+}
+
+Cap Rules::named_by_teardown(Action const& action) {
+    if (action.call == abi::SpaceDetach::number) {
+        auto const space = find(action.thread, action.target, Kind::address_space, 0);
+        return space ? in(cap(*space).object, static_cast<std::uint8_t>(action.arguments[0])) : 0;
+    }
+    if (action.call != abi::PoolDelete::number && action.call != abi::PoolRevoke::number) return 0;
+    auto const pool = find(action.thread, action.target, Kind::cap_pool, 0);
+    return pool ? in(cap(*pool).object, static_cast<std::uint8_t>(action.arguments[0])) : 0;
+}
+
+bool Rules::only_reaping_left(Action const& action) {
+    auto const named = named_by_teardown(action);
+    return !named ||
+           (action.call == abi::PoolRevoke::number && childless(named) && !cap(named).revoking);
+}
+
+/// Small steps: one page of an attachment that goes is unmapped; a child is lifted to its parent's
+/// parent, or a capability without children goes; the first of those that die is taken apart.
+bool Rules::small_step(Action const& action, unsigned choice) {
+    auto const chosen = [&] { return choice-- == 0; };
+    auto const go = [&](Cap gone) {
+        auto const it = cap(gone);
+        bool mapped = false;
+        if (at(it.holder).kind == Kind::address_space)
+            for (Word page = 0; page < most_pages; page++)
+                if (state_.pages[at(it.holder).area][page].attachment == it.place) {
+                    mapped = true;
+                    if (!chosen()) continue;
+                    unmap(it.holder, page, 1);
+                    return true;
+                }
+        if (mapped) return false;
+        for (Cap i = 1; i < most_caps; i++)
+            if (cap(i).object && cap(i).parent == gone && chosen()) {
+                cap(i).parent = it.parent;
+                return true;
+            }
+        if (!childless(gone) || !chosen()) return false;
+        remove(gone);
+        return true;
+    };
+    if (auto const named = at(action.thread).only_reaps ? Cap{0} : named_by_teardown(action)) {
+        if (action.call != abi::PoolRevoke::number) {
+            if (go(named)) return true;
+        } else if (!cap(named).revoking) {
+            if (chosen()) return cap(named).revoking = true;
+        } else {
+            for (Cap i = 1; i < most_caps; i++)
+                if (cap(i).object && below(i, named) && childless(i) && go(i)) return true;
+            if (childless(named) && chosen()) {
+                cap(named).revoking = false;
+                return true;
+            }
+        }
+    }
+    if (state_.dying_count == 0 || !chosen()) return false;
+    if (auto& first = at(state_.dying[0]); first.kind != Kind::endpoint)
+        reap_first();
+    else if (!first.callers.empty())
+        finish(first.callers.ids[0], Error::not_received);
+    else if (!first.receivers.empty())
+        finish(first.receivers.ids[0], Error::cancelled);
+    else
+        reap_first();
+    return true;
 }
 
 /// An object holds on to what `source` names instead of what it held.
@@ -200,18 +286,19 @@ void Rules::give_back(Id untyped, std::uint32_t bytes) {
 }
 
 void Rules::reap() {
-    while (state_.dying_count > 0) {
-        auto const object = state_.dying[0];
-        destroy(object);
-        for (std::uint8_t i = 1; i < state_.dying.size(); i++)
-            state_.dying[i - 1u] = state_.dying[i];
-        state_.dying.back() = 0;
-        state_.dying_count--;
-        auto const home = at(object).home;
-        auto const cost = costs_.object[static_cast<std::size_t>(at(object).kind)];
-        at(object) = {};
-        give_back(home, cost);
-    }
+    while (state_.dying_count > 0) reap_first();
+}
+
+void Rules::reap_first() {
+    auto const object = state_.dying[0];
+    destroy(object);
+    for (std::uint8_t i = 1; i < state_.dying.size(); i++) state_.dying[i - 1u] = state_.dying[i];
+    state_.dying.back() = 0;
+    state_.dying_count--;
+    auto const home = at(object).home;
+    auto const cost = costs_.object[static_cast<std::size_t>(at(object).kind)];
+    at(object) = {};
+    give_back(home, cost);
 }
 
 void Rules::destroy(Id id) {

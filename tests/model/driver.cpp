@@ -31,7 +31,8 @@ bool Driver::possible(Action const& action) const {
     auto const& thread = state_.objects[action.thread];
     Events none;
     Rules const rules{const_cast<State&>(state_), costs_, none};
-    return thread.kind == Kind::thread && rules.runnable(action.thread);
+    return thread.kind == Kind::thread && rules.runnable(action.thread) &&
+           (!thread.going_on || thread.going_on == action.number);
 }
 
 // ---- the kernel's side -------------------------------------------------------------------------
@@ -113,7 +114,10 @@ void Driver::call(Thread& thread, Action const& action) {
         });
         world_.set_call(thread, abi::call_word(action.call, target), words);
     }
-    world_.enter(thread);
+    if (interrupts_)
+        world_.enter_once(thread);
+    else
+        world_.enter(thread);
 }
 
 /// A processor that has seen every page it may use notices every flush that is forgotten.
@@ -134,7 +138,13 @@ void Driver::act(Action const& action) {
     use_all_pages();
     thread.frame.rip = kernel::testing::World::code;
     switch (action.what) {
-    case Action::What::call: call(thread, action); break;
+    case Action::What::call:
+        if (interrupts_) arch::step_budget = smallest_budget(action);
+        if (state_.objects[action.thread].going_on)
+            world_.enter_once(thread); // its registers are as it was left
+        else
+            call(thread, action);
+        break;
     case Action::What::foreign_call:
         world_.foreign_call(thread, 1, {0x100u + action.thread});
         break;
@@ -176,6 +186,14 @@ std::string Driver::old_addresses(State const& before, State const& after) const
 std::string Driver::step(Action const& action, bool check) {
     if (check) note_addresses();
     act(action);
+    for (unsigned times = 0; interrupted(action); times++) {
+        auto const before = state_;
+        std::string wrong;
+        if (took_part(action, wrong)) return check ? after(before) : "";
+        if (!wrong.empty()) return wrong;
+        if (times == 100) return "an interrupted call makes no progress";
+        act(action);
+    }
     using enum Rules::Pieces;
     std::string wrong, difference;
     for (auto const pieces : {none, until_reaped, always}) {
@@ -192,19 +210,73 @@ std::string Driver::step(Action const& action, bool check) {
         reading_.follow(expected);
         auto const now = compare(expected, events, action, difference);
         if (now.empty()) {
-            auto const before = state_;
-            state_ = expected;
-            if (check)
-                if (auto old = old_addresses(before, expected); !old.empty()) return old;
-            if (check && arch::fake_machine.stale_translation())
-                return "the processor remembers a page that has changed";
-            return check ? scheduling(expected) : "";
+            auto const before = std::exchange(state_, expected);
+            return check ? after(before) : "";
         }
         if (wrong.empty()) wrong = now;
         reading_.set_pointers(known);
         if (!rules.may_lack()) break;
     }
     return wrong;
+}
+
+/// What else must hold after a step.
+std::string Driver::after(State const& before) const {
+    if (auto old = old_addresses(before, state_); !old.empty()) return old;
+    if (arch::fake_machine.stale_translation())
+        return "the processor remembers a page that has changed";
+    return scheduling(state_);
+}
+
+/// One thing at a time. Reaping takes two: an object, and a piece of it.
+unsigned Driver::smallest_budget(Action const& action) const {
+    auto const removes = action.call == abi::PoolDelete::number ||
+                         action.call == abi::PoolRevoke::number ||
+                         action.call == abi::SpaceDetach::number;
+    return removes && !state_.objects[action.thread].only_reaps ? 1 : 2;
+}
+
+/// The call stands at its instruction again: it wants to go on.
+bool Driver::interrupted(Action const& action) const {
+    return interrupts_ && action.what == Action::What::call &&
+           reading_.as<Thread>(action.thread).frame.rip == kernel::testing::World::code;
+}
+
+/// Of a call that was interrupted the specification says which small steps it may have taken: one
+/// of the states they lead to must be the kernel's. Where nothing is to be seen it goes on at once.
+bool Driver::took_part(Action const& action, std::string& wrong) {
+    struct Candidate {
+        State state;
+        Events events;
+    };
+    constexpr std::size_t most = 300;
+    auto const& frame = reading_.as<Thread>(action.thread).frame;
+    auto const reaps = action.call != abi::Reap::number &&
+                       (frame.rax >> 32 & 0x7fff'ffff) == abi::Word{abi::Reap::number};
+    auto const known = reading_.pointers();
+    std::string difference;
+    std::vector<Candidate> candidates{{state_, {}}};
+    for (std::size_t i = 0; i < candidates.size() && candidates.size() < most; i++) {
+        auto found = candidates[i].state;
+        found.objects[action.thread].going_on = action.number;
+        found.objects[action.thread].only_reaps = reaps;
+        auto const begins_to_reap = reaps && !candidates[i].state.objects[action.thread].only_reaps;
+        reading_.follow(found);
+        if (compare(found, candidates[i].events, action, difference).empty() &&
+            !(begins_to_reap &&
+              !Rules{found, costs_, candidates[i].events}.only_reaping_left(action))) {
+            state_ = found;
+            return i > 0;
+        }
+        reading_.set_pointers(known);
+        for (unsigned choice = 0;; choice++) {
+            auto next = candidates[i];
+            if (!Rules{next.state, costs_, next.events}.small_step(action, choice)) break;
+            candidates.push_back(next);
+        }
+    }
+    wrong = "interrupted, and no small steps of the specification lead here:\n" + difference;
+    return false;
 }
 
 std::string Driver::compare(State const& expected, Events const& events, Action const& action,

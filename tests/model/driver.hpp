@@ -11,6 +11,10 @@ namespace model {
 class Driver {
 public:
     explicit Driver(kernel::testing::World& world);
+    ~Driver() { kernel::arch::step_budget = ordinary_budget_; }
+
+    /// From now on every call is interrupted as often as it can be.
+    void interrupt() { interrupts_ = true; }
 
     State const& first() const { return first_; }
 
@@ -39,8 +43,15 @@ private:
     Costs costs_;
     State first_;
     State state_;
+    bool interrupts_ = false;
+    unsigned const ordinary_budget_ = kernel::arch::step_budget;
 
     void act(Action const& action);
+    bool interrupted(Action const& action) const;
+    unsigned smallest_budget(Action const& action) const;
+    /// False: there was nothing to be seen of it, or something is wrong.
+    bool took_part(Action const& action, std::string& wrong);
+    std::string after(State const& before) const;
     void call(kernel::Thread& thread, Action const& action);
     std::string compare(State const& expected, Events const& events, Action const& action,
                         std::string& difference);

@@ -50,6 +50,8 @@ public:
     Explorer(SceneMaker const& maker, Options const& options) : maker_(maker), options_(options) {
         scene_.world = std::make_unique<kernel::testing::World>(std::uint64_t{1} << 20);
         maker.make(scene_);
+        for (std::size_t i = 0; i < scene_.actions.size(); i++)
+            scene_.actions[i].number = static_cast<std::uint16_t>(i + 1);
     }
 
     bool run(Count& total) {

@@ -82,6 +82,7 @@ private:
             static_cast<std::uint64_t>(it.life) << 56);
         put(it.badge);
         put(it.bits);
+        put(std::uint64_t{it.going_on} << 1 | it.only_reaps);
         put(it.exit_code);
         line(it.callers);
         line(it.receivers);
@@ -93,8 +94,8 @@ private:
         for (auto held = first_[id]; held; held = next_[held]) {
             auto const& cap = state_.caps[held];
             auto const& parent = state_.caps[cap.parent];
-            put(cap.place | std::uint64_t{cap.rights} << 8 | std::uint64_t{parent.place} << 16 |
-                std::uint64_t{number(cap.object)} << 24 |
+            put(cap.place | std::uint64_t{cap.rights} << 8 | std::uint64_t{cap.revoking} << 48 |
+                std::uint64_t{parent.place} << 16 | std::uint64_t{number(cap.object)} << 24 |
                 std::uint64_t{cap.parent ? number(parent.holder) : Id{0}} << 32);
             put(cap.data);
         }

@@ -163,7 +163,9 @@ Done Rules::send(Id self, Cap through, Sending how, Action const& action) {
     if (tag.caps() > 0) {
         if (!abi::covers(cap(through).rights, abi::EndpointRights::grant))
             return std::unexpected(Error::no_rights);
-        if (!in(pool_of(self), action.sent_cap)) return std::unexpected(Error::bad_capability);
+        auto const sent = in(pool_of(self), action.sent_cap);
+        if (!sent) return std::unexpected(Error::bad_capability);
+        if (!derivable(sent)) return std::unexpected(Error::revoked);
     }
     auto const patient = tag.has(abi::MessageTag::flag_wait_for_server);
     if (!at(endpoint).process && at(endpoint).receivers.empty() && !patient)
@@ -235,7 +237,7 @@ std::uint8_t Rules::transfer(Id sender, Id receiver, std::uint8_t sent_cap) {
     if (!sent_cap) return 0;
     auto const source = in(pool_of(sender), sent_cap);
     auto const to = pool_of(receiver);
-    if (!source || !to || in(to, receive_slot)) return 0;
+    if (!source || !derivable(source) || !to || in(to, receive_slot)) return 0;
     add(cap(source).object, to, receive_slot, cap(source).rights, cap(source).data, source);
     return 1;
 }

@@ -62,6 +62,7 @@ Result<Word> Rules::map(Id space, Word number, Word first, Word offset, Word cou
     if (operation > abi::RunOperation::replace) return std::unexpected(Error::bad_argument);
     auto const attachment = in(space, static_cast<std::uint8_t>(number));
     if (!number || !attachment) return std::unexpected(Error::not_attached);
+    if (!derivable(attachment)) return std::unexpected(Error::revoked);
     if (!allows(cap(attachment).rights, protection)) return std::unexpected(Error::no_rights);
     auto const pages = cap(attachment).data >> 32;
     if (offset > pages || count > pages - offset) return std::unexpected(Error::out_of_range);

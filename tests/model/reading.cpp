@@ -168,8 +168,8 @@ bool Reading::read(State const& expected, State& found) {
         Cap parent = 0;
         if (auto const at = cell(slot.parent); slot.parent && at < caps_at_.size())
             parent = caps_at_[at] ? caps_at_[at] : Cap{0xff};
-        found.caps[i] = {id(slot.object), known.holder, known.place,
-                         slot.rights,     parent,       slot.data};
+        found.caps[i] = {id(slot.object), known.holder,  known.place, slot.rights,
+                         parent,          slot.revoking, slot.data};
     }
     for (auto* slot : slot_of)
         if (slot)
@@ -215,6 +215,9 @@ void Reading::read_object(State const& expected, Id number, Object& out,
             out.foreign = object.foreign;
             out.held = object.held;
             out.kicked = object.kicked;
+            // Whether it is in the middle of a call its instruction pointer says (driver.cpp).
+            out.going_on = expected.objects[number].going_on;
+            out.only_reaps = expected.objects[number].only_reaps;
             out.priority = object.priority;
             out.deadline = ticks(object.deadline);
             out.context = id(object.context);

@@ -37,6 +37,11 @@ public:
     /// The action's thread, which is runnable, acts.
     void step(Action const& action);
     bool runnable(Id thread) const;
+    /// A call that is interrupted half-way goes by small steps, between which others act. Take one
+    /// of those that it may take now; false: there are no more than `choice`.
+    bool small_step(Action const& action, unsigned choice);
+    /// Of such a call nothing is left but to reap.
+    bool only_reaping_left(Action const& action);
     /// A retype was made that `pieces` has a say in.
     bool may_lack() const { return may_lack_; }
 
@@ -55,6 +60,13 @@ private:
     Capability& cap(Cap number) { return state_.caps[number]; }
     /// The capability that lies there; 0 if none does.
     Cap in(Id holder, std::uint8_t place) const;
+    /// What it was derived from is being revoked.
+    bool being_revoked(Cap number) const;
+    /// Something may be derived from it.
+    bool derivable(Cap number) const {
+        return !state_.caps[number].revoking && !being_revoked(number);
+    }
+    bool childless(Cap number) const;
 
     // ---- calls.cpp ----
     void call(Id self, Action const& action);
@@ -75,11 +87,14 @@ private:
     void remove(Cap gone);
     void no_longer_sent(Capability const& gone);
     void revoke(Cap root);
+    bool below(Cap number, Cap root) const;
+    Cap named_by_teardown(Action const& action);
     void replace(Id holder, std::uint8_t place, Cap source);
     bool has_caps(Id object) const;
     void let_die(Id object);
     void give_back(Id untyped, std::uint32_t bytes);
     void reap();
+    void reap_first();
     void destroy(Id object);
 
     // ---- messages.cpp ----

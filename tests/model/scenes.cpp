@@ -436,9 +436,56 @@ void lives(Scene& scene) {
     cast.other(Action::What::time);
 }
 
+// ---- calls that are interrupted half-way, and what others do in between ------------------------
+
+void interrupted(Scene& scene) {
+    auto& world = *scene.world;
+    auto& a = world.add_program({.bytes = program_bytes});
+    auto& b = world.add_program({.bytes = program_bytes});
+    world.make(a, Kind::untyped, 8 << 10); // 16
+    world.make(a, Kind::endpoint);         // 17
+    give(a, 17, a, 18);
+    give(a, 17, b, 16);
+    give(b, 16, b, 17);
+    world.make(b, Kind::reply);                       // 18
+    world.make(a, Kind::memory, 2 * abi::page_bytes); // 19
+    give(a, 19, b, 20);
+    world.call<abi::SpaceAttach>(b, b[at::space], b[20], Word{1});
+    world.call<abi::SpaceMap>(b, b[at::space], Word{1}, address_of(0), Word{0}, Word{2},
+                              abi::Protection::read, abi::RunOperation::replace);
+    Cast cast{scene};
+    auto& t = *a.thread;
+    auto& u = *b.thread;
+    for (Word const slot : {16u, 17u, 19u}) {
+        cast.call<abi::PoolRevoke>(t, at::pool, {slot});
+        cast.call<abi::PoolDelete>(t, at::pool, {slot});
+    }
+    cast.call<abi::UntypedRetype>(t, 16, {kind(Kind::endpoint), 0, 0, 21});
+    cast.call<abi::UntypedRetype>(t, 16, {kind(Kind::untyped), 4096, 0, 22});
+    cast.call<abi::UntypedRetype>(t, 22, {kind(Kind::notification), 0, 0, 23});
+    cast.call<abi::PoolCopy>(t, at::pool, {24, 17, all});
+    cast.call<abi::PoolDelete>(t, at::pool, {22});
+    cast.call<abi::Reap>(t, 0);
+    cast.call<abi::PoolCopy>(u, at::pool, {21, 16, all});
+    cast.call<abi::PoolMint>(u, at::pool, {22, 17, all, 5, 0});
+    cast.call<abi::PoolMove>(u, at::pool, {23, 16});
+    cast.call<abi::PoolRevoke>(u, at::pool, {16});
+    cast.call<abi::PoolDelete>(u, at::pool, {16});
+    cast.call<abi::PoolDelete>(u, at::pool, {17});
+    cast.call<abi::SpaceMap>(u, at::space, {1, 0, 0, 2, 1, 1});
+    cast.call<abi::SpaceAttach>(u, at::space, {20, 2});
+    cast.call<abi::SpaceDetach>(u, at::space, {1});
+    cast.message<abi::EndpointReceive>(u, 16, 18);
+    cast.message<abi::EndpointSend>(t, 17, 0, abi::MessageTag::flag_wait_for_server);
+    cast.call<abi::EndpointServe>(u, 17, {1});
+    cast.call<abi::Reap>(u, 0);
+    scene.driver->interrupt();
+}
+
 constexpr SceneMaker all_scenes[] = {
     {"capabilities", 6, capabilities}, {"messages", 5, messages}, {"lending", 6, lending},
     {"keepers", 5, keepers},           {"pages", 5, pages},       {"lives", 4, lives},
+    {"interrupted", 5, interrupted},
 };
 
 } // namespace

@@ -34,7 +34,8 @@ struct Capability {
     std::uint8_t place = 0; ///< the slot's number, one of `place` below, or an attachment's number
     RightsMask rights = 0;
     Cap parent = 0;
-    Word data = 0; ///< badge, extent of pages, ceiling
+    bool revoking = false; ///< a revoke of what was derived from it has begun
+    Word data = 0;         ///< badge, extent of pages, ceiling
 
     bool operator==(Capability const&) const = default;
 };
@@ -92,6 +93,8 @@ struct Object {
     bool foreign = false;
     bool held = false;
     bool kicked = false;
+    bool only_reaps = false;    ///< of the call it is in, nothing is left but to reap
+    std::uint16_t going_on = 0; ///< the action that was interrupted half-way; 0: none
     std::uint8_t priority = 0;
     std::uint8_t deadline = 0; ///< ticks until the wait (or a Timer) ends; 0: never
     Id waits_at = 0;           ///< calling, receiving: Endpoint; waiting: Notification
@@ -150,6 +153,7 @@ struct Action {
     std::uint8_t reply = 0;    ///< in R14
     std::uint8_t sent_cap = 0; ///< in the message page, if the tag counts one
     bool stale = false;        ///< the target's address is the one before the present
+    std::uint16_t number = 0;  ///< of all in a world
 };
 
 /// What a thread finds in its registers when its call or wait is over.

@@ -18,6 +18,9 @@ class Thread;
 
 namespace kernel::arch {
 
+/// Tests make it small, so that much is interrupted.
+inline unsigned step_budget = 128;
+
 /// Which of the fake machine's processors, and whether another one has interrupted it.
 struct Core {
     unsigned number = 0;

@@ -19,6 +19,9 @@
 
 namespace kernel::arch {
 
+/// Slots, pages or table entries handled between two looks at pending interrupts.
+constexpr unsigned step_budget = 128;
+
 /// What a processor has of its own in memory.
 using Core = Descriptors;
 
