@@ -75,6 +75,7 @@ file(GLOB rooms CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE ${PROJECT_SOURC
     apps/*/CMakeLists.txt tools/*/CMakeLists.txt)
 foreach(room runtime/CMakeLists.txt ${rooms} apps/CMakeLists.txt tests/attack/CMakeLists.txt
         tests/devices/CMakeLists.txt
+        tests/machines/CMakeLists.txt
         tests/model/CMakeLists.txt bench/CMakeLists.txt)
     if(EXISTS ${PROJECT_SOURCE_DIR}/${room})
         get_filename_component(folder ${room} DIRECTORY)

@@ -186,7 +186,7 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
     info.version = abi::boot_info_version;
     info.bytes = sizeof info;
     info.processors = root().processor_count;
-    info.rsdp = boot.loader.rsdp.raw;
+    info.rsdp = boot.tables.rsdp().raw;
     info.boot_tsc = boot.boot_tsc;
     info.has_iommu = boot.has_iommu;
     info.century_index = boot.century_index;

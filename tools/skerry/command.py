@@ -43,7 +43,7 @@ def run(options, image, log, more=(), on_start=lambda: None):
     record = record_of(options)
     ours, theirs = socket.socketpair()
     line = emulator.command_line(
-        image, mem=options.mem, **shape.Shape.of(options).settings(), accel=emulator.accelerator(options.accel),
+        image, mem=options.mem, cpu=options.cpu, **shape.Shape.of(options).settings(), accel=emulator.accelerator(options.accel),
         append="command", log=log, console=f"file,path={emulator.comma(log)}.console",
         channel=emulator.own_end(theirs), more=more)
 

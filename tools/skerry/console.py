@@ -84,7 +84,7 @@ def run(options, image, log, more=()):
     sizes, their_sizes = socket.socketpair()
     rows, columns = terminal.window()
     line = emulator.command_line(
-        image, mem=options.mem, **shape.Shape.of(options).settings(), accel=emulator.accelerator(options.accel),
+        image, mem=options.mem, cpu=options.cpu, **shape.Shape.of(options).settings(), accel=emulator.accelerator(options.accel),
         append=f"window={rows}x{columns} term={os.environ.get('TERM', 'vt100')}", log=log,
         console=emulator.own_end(theirs), channel=emulator.own_end(their_sizes), more=more)
 

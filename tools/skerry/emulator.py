@@ -97,6 +97,10 @@ class Machine:
         """The emulator's exit status."""
         return self._process.wait(timeout)
 
+    def poll(self):
+        """As wait(), None while it runs."""
+        return self._process.poll()
+
     def complaint(self):
         """What the emulator itself had to say, once it has ended."""
         if self._complaint is None:

@@ -128,6 +128,7 @@ def parser(command="run", text=TEXT):
     add("--log", type=log_file, metavar="FILE", help="the system's log (build/last-run.log)")
     add("--accel", nargs="?", const="auto", default="auto", choices=["auto", "kvm", "tcg"],
         help="how the emulator runs the guest; auto: KVM where it works, else TCG")
+    add("--cpu", metavar="MODEL", help="a processor as the emulator names them, like max,-avx")
     return options
 
 

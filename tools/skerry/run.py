@@ -14,7 +14,7 @@ def main(words):
     log = chosen.log or places.LOG
     if chosen.dry_run:
         print(shlex.join(emulator.command_line(
-            image.path(chosen), mem=chosen.mem, **shape.Shape.of(chosen).settings(), accel=accel,
+            image.path(chosen), mem=chosen.mem, cpu=chosen.cpu, **shape.Shape.of(chosen).settings(), accel=accel,
             log=log, console="stdio", channel="null")))
         return 0
     if not places.BUILT:

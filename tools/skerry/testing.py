@@ -15,7 +15,7 @@ elsewhere."""
 
 def in_emulator(tally, pattern):
     folders = [places.ROOT / "tests" / name
-               for name in ("scenarios", "linux", "suites", "attack", "faults")]
+               for name in ("scenarios", "linux", "suites", "attack", "devices", "machines", "faults")]
     present = [folder for folder in folders if any(folder.rglob("*.py"))]
     if not present:
         return

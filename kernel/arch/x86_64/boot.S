@@ -13,6 +13,12 @@
 .set boot_protocol_pvh, 0            // kernel/start/loader.hpp: BootProtocol
 .set boot_protocol_multiboot2, 1
 
+// What every 64-bit processor has, and compiled code takes for granted: FPU, TSC, MSR, PAE, CX8, APIC,
+// CMOV, PAT, FXSR, SSE, SSE2 (CPUID 1, EDX); long mode (CPUID 0x80000001, EDX).
+.set baseline, 1<<0 | 1<<4 | 1<<5 | 1<<6 | 1<<8 | 1<<9 | 1<<15 | 1<<16 | 1<<24 | 1<<25 | 1<<26
+.set long_mode, 1<<29
+.set debug_port, 0xe9                // log_port.cpp
+
 // ---- what loaders look for ---------------------------------------------------------------------
 
 // PVH (Xen, QEMU -kernel): the note XEN_ELFNOTE_PHYS32_ENTRY names the entry.
@@ -71,6 +77,22 @@ enter:
     cli
     cld
 
+    movl %ebx, %esi                  // CPUID takes EBX
+    movl $1, %eax
+    cpuid
+    andl $baseline, %edx
+    cmpl $baseline, %edx
+    jne refuse
+    movl $0x80000000, %eax
+    cpuid
+    cmpl $0x80000001, %eax
+    jb refuse
+    movl $0x80000001, %eax
+    cpuid
+    testl $long_mode, %edx
+    jz refuse
+    movl %esi, %ebx
+
     // 2048 pages of 2 MiB: four page directories, one after the other.
     movl $(directories - kernel_base), %edi
     movl $0x83, %eax                 // present, writable, large
@@ -111,6 +133,27 @@ enter:
     lgdt boot_gdt_pointer - kernel_base
     ljmp $8, $(enter_long - kernel_base)
 
+// Too early for the log: a sentence to the emulator's debug console and to the first serial line, as
+// firmware left it.
+refuse:
+    movl $(refusal - kernel_base), %esi
+3:  lodsb
+    testb %al, %al
+    jz 5f
+    outb %al, $debug_port
+    movb %al, %ah
+    movl $0x10000, %ecx              // that long at most, where there is no such line
+    movw $0x3fd, %dx
+4:  inb %dx, %al
+    testb $0x20, %al                 // it can take a byte
+    loopz 4b
+    movb %ah, %al
+    movw $0x3f8, %dx
+    outb %al, %dx
+    jmp 3b
+5:  hlt
+    jmp 5b
+
 // ---- 64-bit code -------------------------------------------------------------------------------
 
     .code64
@@ -141,6 +184,8 @@ boot_gdt:
 boot_gdt_pointer:
     .short 23
     .long boot_gdt - kernel_base
+refusal:
+    .asciz "Skerry can't start here: the processor lacks what every 64-bit processor has\r\n"
 
     .section .data.boot, "aw", @progbits
     .align 8

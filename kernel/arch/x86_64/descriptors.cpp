@@ -59,6 +59,11 @@ void Tss::use_bitmap(bool yes) {
     bitmap_offset = static_cast<std::uint16_t>(yes ? offsetof(Tss, bitmap) : sizeof(Tss));
 }
 
+void load_interrupt_table() {
+    TablePointer const idt{sizeof(interrupt_table) - 1, interrupt_table.data()};
+    asm volatile("lidt %0" ::"m"(idt));
+}
+
 Descriptors::Descriptors(std::uint64_t stack,
                          std::array<std::uint64_t, interrupt_stacks> const& stacks) {
     tss_.rsp0 = stack;
@@ -73,9 +78,8 @@ Descriptors::Descriptors(std::uint64_t stack,
 
 void Descriptors::load() {
     TablePointer const gdt{sizeof(gdt_) - 1, gdt_.data()};
-    TablePointer const idt{sizeof(interrupt_table) - 1, interrupt_table.data()};
     asm volatile("lgdt %0" ::"m"(gdt));
-    asm volatile("lidt %0" ::"m"(idt));
+    load_interrupt_table();
     // Only SS and CS matter in long mode. LTR marks the descriptor busy: the constructor's is
     // fresh.
     asm volatile("mov %w0, %%ds\n\t"

@@ -79,8 +79,10 @@ private:
     std::uint32_t open_end_ = 0;
 };
 
-/// Fill the IDT; once, before the first load().
+/// Fill the IDT; once, before it is loaded.
 void prepare_interrupt_table();
+/// For the calling processor; Descriptors::load() does it, too.
+void load_interrupt_table();
 
 /// Point the calling processor's SYSCALL at the kernel: `entry` runs with interrupts off and every
 /// flag cleared that a program could set against us.

@@ -87,7 +87,6 @@ void make_kernel_space() {
                 boot.heap, space, number, static_cast<std::uint8_t>(listed.apic))));
     }
     space.load();
-    prepare_interrupt_table();
     become(first);
     root().add(first);
 }
@@ -172,6 +171,8 @@ void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information) {
     obey(CommandLine{boot.loader.command_line()});
     if (!complaint.empty()) refuse(complaint);
     log("Skerry");
+    prepare_interrupt_table();
+    load_interrupt_table(); // what goes wrong from here on is told
 
     machine.features = Features::detect();
     if (auto const missing = machine.features.missing(); !missing.empty()) {

@@ -1,0 +1,107 @@
+"""Many machines: little and much memory, holes, several processors, processors that lack something. Each is
+started for a moment; what is refused is refused in a sentence."""
+
+import re
+import time
+
+import pytest
+from harness import fixtures
+from skerry import emulator, image
+
+MIB, GIB = emulator.MIB, emulator.MIB << 10
+REFUSED = re.compile(r"^Skerry can't start here: (.+?)\r*\n", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def program():
+    with image.alone("machines") as made:
+        yield made
+
+
+def start(program, folder, **machine):
+    """The log of a machine that ends, or that has refused."""
+    log = folder / "system.log"
+    log.write_text("")
+    with emulator.Machine(emulator.command_line(program, log=log, channel="null", **machine)) as running:
+        end = time.monotonic() + fixtures.HANG
+        while running.poll() is None and time.monotonic() < end:
+            if REFUSED.search(log.read_text(errors="replace")):
+                break
+            time.sleep(0.02)
+    return log.read_text(errors="replace")
+
+
+def looked_at(program, folder, **machine):
+    """What the program found: memory and its upper end in MiB, processors."""
+    log = start(program, folder, **machine)
+    found = list(fixtures.outcomes(log))
+    assert len(found) == 2 and all(good for _, good, _ in found), (machine, log[-2000:])
+    return [int(number) for number in re.findall("[0-9]+", re.search("MACHINE .*", log)[0])]
+
+
+#: Size, more words for the emulator, and where the memory ends: from 2 GiB on it goes on above 4 GiB.
+MEMORY = [
+    (96, "", 96), (256, "", 256), (2047, "", 2047), (2049, "", 2049), (3072, "", 5120), (4096, "", 6144),
+    (6000, "", 8048), (16384, "", 18432),
+    (1024, "q35,max-ram-below-4g=512M", 4096 + 512), (4096, "q35,max-ram-below-4g=128M", 8192 - 128),
+    (3071, "pc", 3071), (512, "pc,max-ram-below-4g=64M", 4096 + 448),
+]
+
+
+@pytest.mark.parametrize("size, kind, end", MEMORY)
+def test_all_memory_is_found_wherever_it_lies(program, tmp_path, size, kind, end):
+    memory, top, _ = looked_at(program, tmp_path, mem=size * MIB, more=["-M", kind] if kind else [])
+    assert size - 8 <= memory <= size
+    assert end - 1 <= top <= end
+
+
+def test_memory_above_the_reach_of_an_old_processor(program, tmp_path):
+    # Without pages of 1 GiB, and with addresses of 36 bits.
+    memory, _, _ = looked_at(program, tmp_path, mem=8 * GIB, cpu="max,-pdpe1gb,phys-bits=36")
+    assert memory >= 8 * 1024 - 16
+
+
+@pytest.mark.parametrize("processors", range(1, 9))
+def test_one_to_eight_processors(program, tmp_path, processors):
+    assert looked_at(program, tmp_path, smp=processors)[2] in (1, processors)
+
+
+#: What the kernel uses where it is, and what it leaves to programs: all that the emulator can mask, but for
+#: xgetbv1, since with this and xsaveopt masked the emulator hangs where XSAVE is turned on (QEMU 7.2).
+OPTIONAL = """abm adx aes arat avx avx2 bmi1 bmi2 clflush clflushopt clwb cx16 de erms f16c fma fsgsbase hypervisor
+    la57 lahf-lm mca mce mmx monitor movbe mtrr npt pclmulqdq pdpe1gb pge pks pku pni popcnt
+    pse pse36 rdrand rdtscp sep smap smep ss sse4.1 sse4.2 sse4a ssse3 svm umip vaes xsaveopt""".split()
+
+
+def without(*features):
+    return ",".join(["max", *(feature if "=" in feature else f"{feature}=off" for feature in features)])
+
+
+@pytest.mark.parametrize("lacking", [
+    *([feature] for feature in "fsgsbase pge smap smep umip rdtscp rdrand pdpe1gb xsaveopt avx mce hypervisor".split()),
+    ["smap", "smep", "umip"], ["avx", "xsaveopt"], OPTIONAL,
+], ids=lambda lacking: lacking[0] if len(lacking) == 1 else f"{lacking[0]}-and-{len(lacking) - 1}-more")
+def test_what_is_optional_may_lack(program, tmp_path, lacking):
+    looked_at(program, tmp_path, cpu=without(*lacking))
+
+
+@pytest.mark.parametrize("model", ["SandyBridge", "Haswell", "Skylake-Server", "Denverton", "EPYC"])
+def test_processors_that_were_sold(program, tmp_path, model):
+    looked_at(program, tmp_path, cpu=model)
+
+
+@pytest.mark.parametrize("cpu, sentence", [
+    *((without(feature), "every 64-bit processor has")
+      for feature in "lm sse2 cmov pat apic msr tsc fxsr cx8 fpu pae".split()),
+    ("pentium3", "every 64-bit processor has"),
+    (without("nx"), "too old"), (without("syscall"), "too old"), (without("xsave"), "too old"), ("qemu64", "too old"),
+])
+def test_what_is_needed_is_asked_for_in_a_sentence(program, tmp_path, cpu, sentence):
+    said = REFUSED.search(start(program, tmp_path, cpu=cpu))
+    assert said and said[1].endswith(sentence)
+
+
+@pytest.mark.parametrize("lacking", ["fsgsbase", "rdtscp", "rdrand", "avx", "xsaveopt"])
+def test_linux_programs_run_without(skerry_run, lacking):
+    done = skerry_run("sh", "-c", "awk 'BEGIN { print 1 / 4 }' | cat", options=["--cpu", f"max,-{lacking}"])
+    assert (done.returncode, done.stdout) == (0, b"0.25\n")
