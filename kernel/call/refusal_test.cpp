@@ -53,15 +53,11 @@ protected:
         auto const kept = std::exchange(frame, Frame{});
         auto& counters = world.processor().counters;
         auto const counted = std::exchange(counters, {});
-        auto& lock = root().lock;
-        auto const tickets = lock.serving_.load();
-        lock.next_ = lock.serving_ = 0;
         auto const sum = digest(arch::fake_machine.ram, arch::fake_machine.ram_bytes) ^
                          digest(&world.processor(), sizeof(Processor)) * 3 ^
                          digest(&root(), sizeof(Root)) * 5;
         frame = kept;
         counters = counted;
-        lock.next_ = lock.serving_ = tickets;
         return sum;
     }
 

@@ -4,14 +4,16 @@
 
 namespace kernel {
 
-void KernelLock::wait(Processor& self, std::uint32_t ticket) {
+void KernelLock::wait(Processor& self) {
     self.counters.lock_contended++;
     self.waiting.store(true);
-    while (serving_.load(std::memory_order_acquire) != ticket) {
-        remote::serve(self);
-        arch::pause();
-        self.counters.lock_spins++;
-    }
+    do {
+        while (word_.load(std::memory_order_relaxed) != 0) {
+            remote::serve(self);
+            arch::pause();
+            self.counters.lock_spins++;
+        }
+    } while (word_.exchange(1, std::memory_order_acquire) != 0);
     self.waiting.store(false);
 }
 

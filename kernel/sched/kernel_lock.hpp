@@ -4,7 +4,7 @@
 // the lock, and with it the gates of all others:
 //
 //   fast path     own gate                one instruction on a line that is nobody else's
-//   the rest      lock, others' gates     a ticket each: first come, first served
+//   the rest      lock, others' gates
 //
 // So a fast path never runs while another processor holds the lock, and fast paths of different
 // processors run side by side. Whoever waits for the lock does what its holder asks of it meanwhile
@@ -14,27 +14,27 @@
 
 namespace kernel {
 
+/// The lock is whose processor gets it first, not a queue of tickets: where processors are threads of
+/// an emulator, each next in the queue would have to be waited for until the host runs it.
+/// docs/decisions/0013-kernel-lock.md has the figures.
 class KernelLock {
 public:
     void acquire(Processor& self) {
         self.counters.lock_acquisitions++;
-        auto const ticket = next_.fetch_add(1, std::memory_order_relaxed);
-        if (serving_.load(std::memory_order_acquire) != ticket) [[unlikely]] // partner: release()
-            wait(self, ticket);
+        if (word_.exchange(1, std::memory_order_acquire) != 0) [[unlikely]] // partner: release()
+            wait(self);
         for (auto* other = self.next; other != &self; other = other->next)
             while (!other->gate.enter()) arch::pause();
     }
     void release(Processor& self) {
         for (auto* other = self.next; other != &self; other = other->next) other->gate.leave();
-        auto const ticket = serving_.load(std::memory_order_relaxed);
-        serving_.store(ticket + 1, std::memory_order_release); // partner: the next one's acquire()
+        word_.store(0, std::memory_order_release); // partner: the next one's acquire()
     }
 
 private:
-    alignas(64) std::atomic<std::uint32_t> next_{0};
-    alignas(64) std::atomic<std::uint32_t> serving_{0};
+    alignas(64) std::atomic<std::uint32_t> word_{0};
 
-    void wait(Processor& self, std::uint32_t ticket);
+    void wait(Processor& self);
 };
 
 } // namespace kernel
