@@ -34,12 +34,20 @@ public:
         return element;
     }
 
+    /// As remove of front(), in fewer steps.
+    void drop_front() {
+        Link& link = *head_.next;
+        head_.next = link.next;
+        link.next->previous = &head_;
+        link.next = nullptr;
+    }
+
     /// Take `element` out of whatever list of this type it is in.
     static void remove(T& element) {
         Link& link = element.*Member;
         link.previous->next = link.next;
         link.next->previous = link.previous;
-        link = {};
+        link.next = nullptr;
     }
 
     struct Iterator {

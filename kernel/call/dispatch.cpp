@@ -102,7 +102,7 @@ Thread* run_call(Thread& self, Processor& processor) {
     return leave_kernel();
 }
 
-[[gnu::noinline]] Thread* slow_call(Thread& self, Processor& processor) {
+Thread* slow_call(Thread& self, Processor& processor) {
     Held held{processor};
     return processor.current == &self ? run_call(self, processor) : leave_kernel();
 }
@@ -112,12 +112,14 @@ Thread* run_call(Thread& self, Processor& processor) {
     Held held{processor};
     if (processor.current != &self)
         return leave_kernel();
-    if (auto* const next = ipc::fast_reply_receive<true>(self)) [[likely]]
+    if (auto* const next = ipc::fast_reply_receive<true>(self)) [[likely]] {
+        arch::exchange_bases(self.fs_base, self.gs_base, next->fs_base, next->gs_base);
         return next;
+    }
     return run_call(self, processor);
 }
 
-[[gnu::noinline]] Thread* slow_foreign_call(Thread& self, Processor& processor) {
+Thread* slow_foreign_call(Thread& self, Processor& processor) {
     Held held{processor};
     if (processor.current == &self)
         ipc::to_keeper(self, Sending::foreign);
@@ -144,38 +146,30 @@ Thread* leave_kernel() {
     return next;
 }
 
+// entry.S looks for the numbers of these calls.
+static_assert(abi::call_word(abi::EndpointCall::number, {}) >> 32 == CALL_ENDPOINT_CALL &&
+              abi::call_word(abi::EndpointReplyReceive::number, {}) >> 32 == CALL_REPLY_RECEIVE);
+
+extern "C" [[clang::preserve_none]] Switch kernel_fast_call(Thread* self) {
+    return {ipc::fast_call(*self), self};
+}
+
+extern "C" [[clang::preserve_none]] Switch kernel_fast_reply_receive(Thread* self) {
+    return {ipc::fast_reply_receive(*self), self};
+}
+
+extern "C" [[clang::preserve_none]] Switch kernel_fast_foreign_call(Thread* self) {
+    return {ipc::fast_foreign_call(*self), self};
+}
+
 extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
     auto& self = *caller;
     auto& processor = this_processor();
     auto const word = self.frame.rax;
-    auto const ours = (word & abi::call_bit) != 0 && !self.foreign;
-    if (!ours) {
-        if (processor.gate.enter()) [[likely]] {
-            auto* const next = ipc::fast_foreign_call(self);
-            processor.gate.leave();
-            if (next) [[likely]]
-                return next;
-        }
+    if ((word & abi::call_bit) == 0 || self.foreign)
         return slow_foreign_call(self, processor);
-    }
-    auto const number = word >> 32 & 0x7fff'ffff;
-    if (number == abi::EndpointCall::number) {
-        if (processor.gate.enter()) [[likely]] {
-            auto* const next = ipc::fast_call(self);
-            processor.gate.leave();
-            if (next) [[likely]]
-                return next;
-        }
-    } else if (number == abi::EndpointReplyReceive::number) {
-        if ((self.frame.rbx & ipc::keepers_flags) != 0) [[unlikely]]
-            return keeper_answer(self, processor);
-        if (processor.gate.enter()) [[likely]] {
-            auto* const next = ipc::fast_reply_receive(self);
-            processor.gate.leave();
-            if (next) [[likely]]
-                return next;
-        }
-    }
+    if (word >> 32 == CALL_REPLY_RECEIVE && (self.frame.rbx & ipc::keepers_flags) != 0)
+        return keeper_answer(self, processor);
     return slow_call(self, processor);
 }
 

@@ -59,6 +59,7 @@ base::Result<> derivable(Slot const& source) {
 
 void fill(Slot& slot, Object& object, abi::RightsMask rights, std::uint64_t data, Slot* parent) {
     slot.object = &object;
+    slot.kind = object.kind;
     slot.rights = rights;
     slot.data = data;
     slot.depth = parent ? static_cast<std::uint8_t>(parent->depth + 1) : std::uint8_t{0};
@@ -69,6 +70,7 @@ void fill(Slot& slot, Object& object, abi::RightsMask rights, std::uint64_t data
 void move(Slot& to, Slot& from) {
     auto* const parent = from.parent;
     to.object = from.object;
+    to.kind = from.kind;
     to.rights = from.rights;
     to.data = from.data;
     to.depth = from.depth;
@@ -79,6 +81,7 @@ void move(Slot& to, Slot& from) {
         child->parent = &to;
     end_revoking(from);
     from.object = nullptr;
+    from.kind = abi::Kind::none;
     from.first_child = nullptr;
     from.generation = from.generation == 0xffff ? std::uint16_t{1}
                                                 : static_cast<std::uint16_t>(from.generation + 1);
@@ -100,6 +103,7 @@ Object& clear(Slot& slot) {
     end_revoking(slot);
     unlink(slot);
     slot.object = nullptr;
+    slot.kind = abi::Kind::none;
     slot.data = 0;
     slot.rights = 0;
     slot.generation = slot.generation == 0xffff ? std::uint16_t{1}

@@ -26,11 +26,14 @@ public:
     /// The occupied slot that an address names; null if it names none, or no longer. Every message
     /// comes here, up to three times: where no segment is, a segment of empty slots stands.
     Slot* find(abi::CapAddress address) {
-        auto& found = at(address.slot());
+        auto& found = place_of(address);
         if (found.generation != address.generation() || found.empty()) [[unlikely]]
             return nullptr;
         return &found;
     }
+
+    /// The slot with the address's number, for who asks it what it `holds`.
+    Slot& place_of(abi::CapAddress address) { return at(address.slot()); }
 
     /// Why find returned null.
     abi::Error why_not(abi::CapAddress address);

@@ -15,6 +15,7 @@
 #include <abi/capability.hpp>
 #include <abi/rights.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace kernel {
@@ -39,7 +40,9 @@ struct alignas(64) Slot {
     Slot* first_child = nullptr;
     Slot* next = nullptr;
     Slot* previous = nullptr; ///< the first child's is null
+    // In this order: `holds` compares the three at once.
     std::uint16_t generation = 1;
+    abi::Kind kind = abi::Kind::none; ///< the object's; none: the slot is empty
     abi::RightsMask rights = 0;
     SlotRole role = SlotRole::pool;
     std::uint8_t depth = 0;
@@ -47,6 +50,13 @@ struct alignas(64) Slot {
     Object* container = nullptr; ///< the object that this slot is part of; null in pools
 
     bool empty() const { return object == nullptr; }
+    /// Whether `address`, whose number is this slot's, names a capability of this kind with these rights.
+    bool holds(abi::CapAddress address, abi::Kind wanted, abi::RightsMask needed) const {
+        std::uint32_t found;
+        __builtin_memcpy(&found, &generation, sizeof found);
+        auto const rest = static_cast<std::uint32_t>(wanted) << 16 | std::uint32_t{needed} << 24;
+        return ((found ^ address.generation()) & (0xff'ffff | std::uint32_t{needed} << 24)) == rest;
+    }
     abi::CapAddress address(std::uint16_t number) const { return {number, generation}; }
 
     std::uint32_t first() const { return static_cast<std::uint32_t>(data); }
@@ -56,6 +66,8 @@ struct alignas(64) Slot {
     }
 };
 static_assert(sizeof(Slot) == 64);
+static_assert(offsetof(Slot, kind) == offsetof(Slot, generation) + 2 &&
+              offsetof(Slot, rights) == offsetof(Slot, generation) + 3);
 
 /// A slot embedded in an object: empty, with its role.
 struct Reference : Slot {

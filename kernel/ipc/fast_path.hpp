@@ -6,7 +6,7 @@
 //
 // Each function checks everything first. Null means that the case is not the common one; nothing has
 // been changed then, and the full operation in message.hpp takes over. Otherwise the thread that runs
-// now is returned.
+// now is returned, and its caller exchanges the bases of FS and GS.
 //
 // They run behind their processor's gate, without the kernel's lock, beside those of other
 // processors: all that they change is this processor's. An Endpoint is while its `processor` says so; a
@@ -31,17 +31,20 @@ namespace kernel::ipc {
 namespace fast {
 
 inline bool simple(abi::Word tag) {
-    return (tag & abi::MessageTag::slow_mask) == 0 &&
-           abi::MessageTag{tag}.words() <= abi::register_words;
+    // The number of words is the highest field that a simple tag has.
+    constexpr auto highest = abi::MessageTag{0xffff, abi::register_words}.raw;
+    static_assert((highest & abi::MessageTag::slow_mask) == 0);
+    return tag <= highest;
 }
 
 /// The object of this kind that the address names with these rights; null otherwise.
 template <KernelObject T>
-[[gnu::always_inline]] inline T* find(CapPool& pool, std::uint64_t address, typename T::Rights rights, Slot*& slot) {
-    slot = pool.find(abi::CapAddress{static_cast<std::uint32_t>(address)});
-    if (!slot || slot->object->kind != T::static_kind || !abi::covers(slot->rights, rights))
-        [[unlikely]]
+[[gnu::always_inline]] inline T* find(CapPool& pool, std::uint64_t word, typename T::Rights rights, Slot*& slot) {
+    auto const address = abi::CapAddress{static_cast<std::uint32_t>(word)};
+    slot = &pool.place_of(address);
+    if (!slot->holds(address, T::static_kind, static_cast<abi::RightsMask>(rights))) [[unlikely]]
         return nullptr;
+    __builtin_assume(slot->object != nullptr);
     return static_cast<T*>(slot->object);
 }
 
@@ -50,17 +53,16 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     if (endpoint.processor != &processor || endpoint.receivers.empty()) [[unlikely]]
         return nullptr;
     auto& receiver = endpoint.receivers.front();
-    if (receiver.priority < processor.ready.highest() || receiver.deadline.armed() || receiver.held)
-        [[unlikely]]
+    if (receiver.priority < processor.ready.highest() || !receiver.ready_to_receive()) [[unlikely]]
         return nullptr;
     return &receiver;
 }
 
 /// From `self` to the receiver, whose Reply holds `self` from now on.
-[[gnu::always_inline]] inline Thread* hand_over(Thread& self, Thread& receiver,
-                                                std::uint32_t event) {
+[[gnu::always_inline]] inline Thread* hand_over(Processor& processor, Thread& self, Endpoint& endpoint,
+                                              Thread& receiver, std::uint32_t event) {
     auto& reply = *receiver.reply;
-    ThreadQueue::remove(receiver);
+    endpoint.receivers.drop_front();
     reply.receiver = nullptr;
     reply.caller = &self;
     receiver.state = Thread::State::ready;
@@ -74,8 +76,8 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
         self.context = nullptr;
     }
     trace::pass_request(self, receiver);
-    trace::record(this_processor(), receiver, event);
-    schedule::activate(receiver, &self);
+    trace::record(processor, receiver, event);
+    schedule::change_to(processor, receiver);
     return &receiver;
 }
 
@@ -100,7 +102,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     to.rbx = tag;
     to.r14 = slot->data;
     copy_register_words(to, self.frame, abi::MessageTag{tag}.words());
-    return fast::hand_over(self, *receiver, trace::of(trace::Kind::call));
+    return fast::hand_over(processor, self, *endpoint, *receiver, trace::of(trace::Kind::call));
 }
 
 [[gnu::always_inline]] inline Thread* fast_foreign_call(Thread& self) {
@@ -118,7 +120,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     to.r14 = self.keeper.data;
     copy_foreign_call(to, self.frame);
     self.trace.request++;
-    return fast::hand_over(self, *receiver,
+    return fast::hand_over(processor, self, *endpoint, *receiver,
                            trace::of(trace::Kind::foreign_call, self.frame.rax));
 }
 
@@ -126,12 +128,13 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     auto* const endpoint = self.keeper.as<Endpoint>();
     if (!endpoint) [[unlikely]]
         return nullptr;
-    auto* const receiver = fast::ready_receiver(*endpoint, this_processor());
+    auto& processor = this_processor();
+    auto* const receiver = fast::ready_receiver(*endpoint, processor);
     if (!receiver) [[unlikely]]
         return nullptr;
     self.sending = Sending::page_fault;
     deliver(self, *receiver, {}, self.keeper.data);
-    return fast::hand_over(self, *receiver, trace::of(trace::Kind::fault));
+    return fast::hand_over(processor, self, *endpoint, *receiver, trace::of(trace::Kind::fault));
 }
 
 /// What only keepers say; a function of its own, so that others don't pay for it.
@@ -156,12 +159,12 @@ template <bool Keeper = false>
     if (!caller || caller->processor != &processor || reply->process != self.process ||
         endpoint->server != self.process || endpoint->processor != &processor ||
         !endpoint->callers.empty() || caller->priority < processor.ready.highest() + yields ||
-        caller->held || (self.bound_notification && self.bound_notification->any())) [[unlikely]]
+        (self.bound_notification && self.bound_notification->any())) [[unlikely]]
         return nullptr;
 
-    auto const foreign = caller->sending == Sending::foreign && !caller->kicked;
-    auto const fault = Keeper && caller->sending == Sending::page_fault && !caller->kicked;
-    if (!foreign && !fault && (Keeper || caller->sending != Sending::call)) [[unlikely]]
+    auto const foreign = caller->ready_after(Sending::foreign);
+    auto const fault = Keeper && caller->ready_after(Sending::page_fault);
+    if (!foreign && !fault && (Keeper || !caller->ready_after(Sending::call))) [[unlikely]]
         return nullptr;
     if (self.lent_by ? self.lent_by != reply || self.own_context : !caller->context) [[unlikely]]
         return nullptr;
@@ -188,14 +191,13 @@ template <bool Keeper = false>
         self.context = nullptr;
     }
     caller->state = Thread::State::ready;
-    caller->reply = nullptr;
     reply->caller = nullptr;
     reply->receiver = &self;
     self.reply = reply;
     self.state = Thread::State::receiving;
     endpoint->receivers.push_back(self);
     trace::record(processor, *caller, trace::of(trace::Kind::answer));
-    schedule::activate(*caller, &self);
+    schedule::change_to(processor, *caller);
     return caller;
 }
 

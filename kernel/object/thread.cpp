@@ -26,6 +26,7 @@ void Thread::wait(State in, ThreadQueue& queue, std::uint64_t until) {
     queue.push_back(*this);
     if (until == 0)
         return;
+    timed = true;
     auto& deadlines = this_processor().deadlines;
     deadlines.insert(deadline, until);
     if (deadlines.first() == &deadline)
@@ -56,6 +57,7 @@ void Thread::use_own_time() {
 }
 
 void Thread::leave_wait() {
+    timed = false;
     deadline.cancel();
     switch (state) {
     case State::calling:

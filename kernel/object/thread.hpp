@@ -49,10 +49,12 @@ public:
     std::uint8_t priority = 0;
     bool foreign = false;
     bool fpu_free = false;
-    bool kicked = false;     ///< reports to its keeper before it runs on
-    bool held = false;       ///< its process is stopped, or not started yet
-    bool queued = false;     ///< stands in a ready queue
-    Sending sending = Sending::call;
+    bool queued = false; ///< stands in a ready queue
+    // In this order: the fast path looks at them together.
+    alignas(4) Sending sending = Sending::call;
+    bool kicked = false; ///< reports to its keeper before it runs on
+    bool held = false;   ///< its process is stopped, or not started yet
+    bool timed = false;  ///< its wait has a deadline
     abi::MessageTag tag;  ///< of the message it sends
     abi::Word badge = 0;  ///< of the capability it sends through
     std::uint64_t fs_base = 0;
@@ -78,6 +80,19 @@ public:
     std::uint64_t fault_error = 0;
     std::uint64_t fault_address = 0;
     arch::ExtendedState extended;
+
+    /// Whether it can be switched to out of its wait, that of a call of this kind, and nothing more is to do.
+    bool ready_after(Sending kind) const {
+        std::uint32_t together;
+        __builtin_memcpy(&together, &sending, sizeof together);
+        return together == static_cast<std::uint32_t>(kind);
+    }
+    /// The same for one that receives.
+    bool ready_to_receive() const {
+        std::uint16_t together;
+        __builtin_memcpy(&together, &held, sizeof together);
+        return together == 0;
+    }
 
     /// Wait in `queue` until `deadline` (monotonic ns; 0: without end).
     void wait(State in, ThreadQueue& queue, std::uint64_t deadline);
@@ -119,6 +134,12 @@ public:
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Winvalid-offsetof"
 static_assert(offsetof(Thread, frame) == FRAME_OFFSET);
+static_assert(offsetof(Thread, foreign) == THREAD_FOREIGN);
+static_assert(offsetof(Thread, fs_base) == THREAD_FS_BASE &&
+              offsetof(Thread, gs_base) == THREAD_FS_BASE + 8);
+static_assert(offsetof(Thread, kicked) == offsetof(Thread, sending) + 1 &&
+              offsetof(Thread, held) == offsetof(Thread, sending) + 2 &&
+              offsetof(Thread, timed) == offsetof(Thread, sending) + 3);
 #pragma clang diagnostic pop
 
 Thread& ThreadQueue::front() { return static_cast<Thread&>(list_.front()); }

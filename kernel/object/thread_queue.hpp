@@ -18,6 +18,7 @@ public:
     inline Thread& front();
     inline void push_back(Thread& thread);
     inline void push_front(Thread& thread);
+    void drop_front() { list_.drop_front(); }
     static inline void remove(Thread& thread);
 
 private:

@@ -95,6 +95,7 @@ struct Processor {
 static_assert(offsetof(Processor, current) == PROCESSOR_CURRENT);
 static_assert(offsetof(Processor, user_rsp) == PROCESSOR_USER_RSP);
 static_assert(offsetof(Processor, stack) == PROCESSOR_STACK);
+static_assert(offsetof(Processor, gate) == PROCESSOR_GATE);
 
 /// The registers of its processor hold nothing of this thread's any more that is wanted: it has been
 /// saved, or is about to be replaced or to vanish. One that runs elsewhere is interrupted for it.

@@ -86,22 +86,11 @@ void load_ports(Processor& processor, Process& process) {
             arch::allow_ports(processor.core, range.first(), range.count());
 }
 
-void change_extended_state(Processor& processor, Thread& thread) {
-    if (thread.fpu_free) {
-        arch::trap_extended_state(true);
-        processor.fpu_trapped = true;
-        return;
-    }
-    if (processor.fpu_trapped) {
-        arch::trap_extended_state(false);
-        processor.fpu_trapped = false;
-    }
-    if (processor.fpu_owner != &thread) {
-        if (processor.fpu_owner)
-            processor.fpu_owner->extended.save();
-        thread.extended.load();
-        processor.fpu_owner = &thread;
-    }
+void exchange_extended_state(Processor& processor, Thread& thread) {
+    if (processor.fpu_owner)
+        processor.fpu_owner->extended.save();
+    thread.extended.load();
+    processor.fpu_owner = &thread;
 }
 
 void arm_timer() {

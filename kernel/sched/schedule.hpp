@@ -49,33 +49,51 @@ inline void change_context(Processor& processor, SchedContext* context) {
 
 /// The process's enabled ports come into the processor's bitmap.
 void load_ports(Processor& processor, Process& process);
-/// The extended state becomes the thread's, or out of bounds for one that is FPU-free: then whatever
-/// its last owner left stays in the registers, trapped.
-void change_extended_state(Processor& processor, Thread& thread);
+/// The registers of the extended state, which are not the thread's, become so.
+void exchange_extended_state(Processor& processor, Thread& thread);
+/// The extended state is for the thread, or out of bounds for one that is FPU-free: then whatever its
+/// last owner left stays in the registers, trapped.
+[[gnu::always_inline]] inline void change_extended_state(Processor& processor, Thread& thread) {
+    if (thread.fpu_free) {
+        if (!processor.fpu_trapped) {
+            processor.fpu_trapped = true;
+            arch::trap_extended_state(true);
+        }
+        return;
+    }
+    if (processor.fpu_trapped) {
+        processor.fpu_trapped = false;
+        arch::trap_extended_state(false);
+    }
+    if (processor.fpu_owner != &thread) [[unlikely]]
+        exchange_extended_state(processor, thread);
+}
 
-/// Load what `thread` needs to run: time, address space, segment bases, ports, extended state, in
-/// place of `last` (null: nothing of a thread's is loaded). Inline, since every message pays for it.
-[[gnu::always_inline]] inline void activate(Thread& thread, Thread* last) {
-    auto& processor = this_processor();
+/// Load what `thread` needs to run, but for the bases of FS and GS: time, address space, ports,
+/// extended state. Inline, since every message pays for it.
+[[gnu::always_inline]] inline void change_to(Processor& processor, Thread& thread) {
     processor.current = &thread;
+    processor.loaded = &thread;
     if (thread.context != processor.context)
         change_context(processor, thread.context);
     if (thread.space != processor.space) {
-        thread.space->load();
         processor.space = thread.space;
+        thread.space->load();
         processor.counters.space_switches++;
     }
     arch::set_entry_stack(processor.core, &thread.frame + 1);
+    if (processor.ports || thread.process->has_ports) [[unlikely]]
+        load_ports(processor, *thread.process);
+    change_extended_state(processor, thread);
+}
+
+/// Load all that `thread` needs, in place of `last` (null: nothing of a thread's is loaded).
+inline void activate(Thread& thread, Thread* last) {
     if (last)
         arch::exchange_bases(last->fs_base, last->gs_base, thread.fs_base, thread.gs_base);
     else
         arch::load_bases(thread.fs_base, thread.gs_base);
-    processor.loaded = &thread;
-    if (processor.ports || thread.process->has_ports) [[unlikely]]
-        load_ports(processor, *thread.process);
-    if (thread.fpu_free ? !processor.fpu_trapped
-                        : processor.fpu_trapped || processor.fpu_owner != &thread)
-        change_extended_state(processor, thread);
+    change_to(this_processor(), thread);
 }
 
 } // namespace kernel::schedule

@@ -241,13 +241,34 @@ void World::become(Thread& thread) {
     thread.priority = priority;
 }
 
+namespace {
+
+/// What entry.S does.
+Switch enter_fast(Thread& thread) {
+    auto const number = thread.frame.rax >> 32;
+    auto* const path = thread.foreign                 ? &kernel_fast_foreign_call
+                       : number == CALL_ENDPOINT_CALL ? &kernel_fast_call
+                       : number == CALL_REPLY_RECEIVE ? &kernel_fast_reply_receive
+                                                      : nullptr;
+    auto& gate = this_processor().gate;
+    if (!path || !gate.enter()) return {nullptr, &thread};
+    auto const result = path(&thread);
+    if (auto* const to = result.to)
+        arch::exchange_bases(thread.fs_base, thread.gs_base, to->fs_base, to->gs_base);
+    gate.leave();
+    return result;
+}
+
+} // namespace
+
 void World::enter_once(Thread& thread) {
     become(thread);
     auto& frame = thread.frame;
     frame.vector = Frame::syscall;
     frame.rip += 2;
     // Not a tail call: a function that preserves nothing would return in our place.
-    auto* const next = kernel_system_call(&thread);
+    auto const [to, from] = enter_fast(thread);
+    auto* const next = to ? to : kernel_system_call(from);
     check(next == current(), "the kernel returns the thread that runs now");
     settle();
 }

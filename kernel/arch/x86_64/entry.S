@@ -7,6 +7,9 @@
 //                                      >-- frame -- C++ -- leave
 //   user --vector---> stub -- trap ---'                          '--> IRET   (everything else)
 //
+// A message that takes the fast path (call/dispatch.hpp) has a way out of its own, on which the bases of
+// the segments are exchanged.
+//
 // Interrupts are off in the kernel but for the idle loop, which keeps nothing on its stack.
 
 #include <kernel/arch/x86_64/offsets.h>
@@ -56,11 +59,19 @@
     load_kept
 .endm
 
-    .text
-    .globl syscall_entry
-    .p2align 6
+// Straight back to where SYSCALL was. RSP: behind the frame's saved registers.
+.macro return_by_sysret
+    load_kept
+    // SYSRET faults in ring 0 if RCX is not canonical. It is: SYSCALL puts it there, and the last
+    // page of the user half is never mapped; frames that others wrote leave by IRET.
+    movq FRAME_RIP - FRAME_VECTOR(%rsp), %rcx
+    movq FRAME_RFLAGS - FRAME_VECTOR(%rsp), %r11
+    movq FRAME_RSP - FRAME_VECTOR(%rsp), %rsp
+.endm
+
 // RCX: return address, R11: RFLAGS; RSP is still the user's. SFMASK has cleared IF, DF, TF, AC, NT.
-syscall_entry:
+// Afterwards the thread is in R12, where preserve_none has the first argument.
+.macro save_caller
     swapgs
     movq %rsp, %gs:PROCESSOR_USER_RSP
     movq %gs:PROCESSOR_CURRENT, %rsp
@@ -72,8 +83,67 @@ syscall_entry:
     movq %rcx, FRAME_RSP - FRAME_VECTOR - 8(%rsp)
     pushq $VECTOR_SYSCALL
     save_kept
-    leaq -(FRAME_OFFSET + 16)(%rsp), %r12 // preserve_none: the first argument
+    leaq -(FRAME_OFFSET + 16)(%rsp), %r12
     movq %gs:PROCESSOR_STACK, %rsp
+.endm
+
+// The fast path for one kind of message, behind the processor's gate. RAX: the thread that runs now, in place
+// of the one in RDX; or null, and nothing has happened.
+.macro message path
+    lock btsl $0, %gs:PROCESSOR_GATE
+    jc other_call
+    call kernel_\path
+    testq %rax, %rax
+    jz message_failed
+    movq %gs:0, %rsi
+    rdfsbase %rcx
+    movq %rcx, THREAD_FS_BASE(%rdx)
+    movq THREAD_FS_BASE(%rax), %rcx
+    wrfsbase %rcx
+    swapgs // from here on GS is the user's
+    rdgsbase %rcx
+    movq %rcx, THREAD_FS_BASE + 8(%rdx)
+    movq THREAD_FS_BASE + 8(%rax), %rcx
+    wrgsbase %rcx
+    movl $0, PROCESSOR_GATE(%rsi) // as Gate::leave
+    cmpl $VECTOR_SYSCALL, FRAME_OFFSET + FRAME_VECTOR(%rax)
+    jne message_to_iret
+    leaq FRAME_OFFSET + 16(%rax), %rsp
+    return_by_sysret
+    sysretq
+.endm
+
+    .text
+    .globl syscall_entry
+    .p2align 6
+syscall_entry:
+    save_caller
+    cmpb $0, THREAD_FOREIGN(%r12)
+    jne 1f
+    shrq $32, %rax
+    cmpl $CALL_ENDPOINT_CALL, %eax
+    jne 2f
+    message fast_call
+2:  cmpl $CALL_REPLY_RECEIVE, %eax
+    jne other_call
+    message fast_reply_receive
+1:  message fast_foreign_call
+
+message_failed:
+    movl $0, %gs:PROCESSOR_GATE
+    movq %rdx, %r12
+other_call:
+    xorl %ebp, %ebp
+    call kernel_system_call
+    jmp leave
+message_to_iret:
+    swapgs
+    jmp leave_by_iret
+
+// For processors without the instructions for the segments' bases.
+    .globl syscall_entry_plain
+syscall_entry_plain:
+    save_caller
     xorl %ebp, %ebp
     call kernel_system_call
 
@@ -82,17 +152,13 @@ leave:
     testq %rax, %rax
     jz idle
     cmpl $VECTOR_SYSCALL, FRAME_OFFSET + FRAME_VECTOR(%rax)
-    jne 1f
+    jne leave_by_iret
     leaq FRAME_OFFSET + 16(%rax), %rsp
-    load_kept
-    // SYSRET faults in ring 0 if RCX is not canonical. It is: SYSCALL puts it there, and the last
-    // page of the user half is never mapped; frames that others wrote leave by IRET.
-    movq FRAME_RIP - FRAME_VECTOR(%rsp), %rcx
-    movq FRAME_RFLAGS - FRAME_VECTOR(%rsp), %r11
-    movq FRAME_RSP - FRAME_VECTOR(%rsp), %rsp
+    return_by_sysret
     swapgs
     sysretq
-1:  leaq FRAME_OFFSET(%rax), %rsp
+leave_by_iret:
+    leaq FRAME_OFFSET(%rax), %rsp
     load_general
     addq $16, %rsp
     swapgs

@@ -10,6 +10,7 @@
 extern "C" {
 extern std::byte const trampoline_begin[], trampoline_end[]; // processor_start.S
 void syscall_entry();                                        // entry.S
+void syscall_entry_plain();
 [[noreturn]] void start_user_mode(kernel::Thread* thread);   // entry.S
 [[noreturn]] void kernel_start_processor();
 }
@@ -93,7 +94,8 @@ Processor& make_processor(BootHeap& heap, KernelSpace& space, std::uint32_t numb
 void become(Processor& processor) {
     processor.core->load();
     set_processor(&processor);
-    prepare_syscall(reinterpret_cast<std::uint64_t>(&syscall_entry));
+    prepare_syscall(reinterpret_cast<std::uint64_t>(
+        machine.features.fsgsbase ? &syscall_entry : &syscall_entry_plain));
     if (machine.features.rdtscp) write_msr(Msr::tsc_aux, processor.number);
 }
 

@@ -55,6 +55,8 @@ Thread* page_fault(Thread& self) {
     if (processor.gate.enter()) [[likely]] {
         note_page_fault(self, address);
         auto* const next = ipc::fast_page_fault(self);
+        if (next) [[likely]]
+            arch::exchange_bases(self.fs_base, self.gs_base, next->fs_base, next->gs_base);
         processor.gate.leave();
         if (next) [[likely]]
             return next;

@@ -47,6 +47,7 @@ void Checker::walk(Slot& slot) {
         }
         expect(!at->empty(), "an empty slot is in the derivation tree");
         if (at->empty()) return;
+        expect(at->kind == at->object->kind, "a slot is wrong about its kind");
         meet(at->object);
         if (auto* const note = notes_.objects.find(at->object)) note->named++;
         if (auto* const child = at->first_child) {

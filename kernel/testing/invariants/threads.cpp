@@ -111,7 +111,8 @@ void Checker::check_object(Thread& thread) {
     expect(!schedule::runnable(thread) || thread.queued || current_somewhere(thread),
            "a thread that could run is forgotten");
     expect(!thread.queued || !current_somewhere(thread), "the current thread is queued");
-    expect(!thread.deadline.armed() || queues, "a deadline is armed in state {}", number(state));
+    expect(!thread.deadline.armed() || thread.timed, "a thread does not know of its deadline");
+    expect(!thread.timed || queues, "a deadline is armed in state {}", number(state));
     if (thread.context)
         expect(alive(thread.context) && thread.context->user == &thread,
                "a thread's context has another user");
