@@ -64,8 +64,9 @@ struct TraceMark : Call<0x05, Kind::none, NoRights::none, void(Word value)> {};
 /// and Memory (a multiple of 4 KiB; for Untyped a power of two), and 0 for all other kinds. The
 /// records of Memory and Untyped themselves are taken from `records` (an Untyped of RAM; empty: the
 /// same Untyped; needed where the range is device memory) and stay taken as long as the object
-/// exists, even if `records` is revoked before. RAM is zeroed. Resumable. Returns the address of
-/// the new capability, which is a child of the Untyped's.
+/// exists, even if `records` is revoked before. RAM is zeroed. A Thread and an Untyped have the
+/// ceiling of priority that this Untyped's capability has. Resumable. Returns the address of the new
+/// capability, which is a child of the Untyped's.
 struct UntypedRetype : Call<0x10, Kind::untyped, UntypedRights::retype,
                             CapAddress(Kind kind, Word size, CapAddress records, Place place,
                                        Cache cache)> {};
@@ -86,7 +87,7 @@ struct PoolCopy : Call<0x20, Kind::cap_pool, CapPoolRights::fill,
                        CapAddress(std::uint16_t slot, CapAddress source, RightsMask rights)> {};
 /// As copy, and narrower: an Endpoint or Notification gets the badge `first` (only if it has none);
 /// Memory is narrowed to `second` pages from page `first`, IoPorts to `second` ports from `first`,
-/// a Thread's priority ceiling to `first`.
+/// the priority ceiling of a Thread, or of an Untyped for all that is made of it, to `first`.
 struct PoolMint : Call<0x21, Kind::cap_pool, CapPoolRights::fill,
                        CapAddress(std::uint16_t slot, CapAddress source, RightsMask rights,
                                   Word first, Word second)> {};
@@ -140,6 +141,10 @@ struct ThreadConfigure
 /// takes it away.
 struct ThreadSetKeeper
     : Call<0x41, Kind::thread, ThreadRights::configure, void(CapAddress endpoint)> {};
+/// The Endpoint that hears (`timeout`) when the time the thread runs on, its own or a caller's, is
+/// used up; an empty address takes it away, and then the thread waits for what comes back.
+struct ThreadSetTimeout
+    : Call<0x4c, Kind::thread, ThreadRights::configure, void(CapAddress endpoint)> {};
 /// Set the priority (0 lowest to 255), at most the capability's ceiling.
 struct ThreadSetPriority
     : Call<0x42, Kind::thread, ThreadRights::configure, void(Word priority)> {};
@@ -242,9 +247,10 @@ struct TimerArm : Call<0x80, Kind::timer, TimerRights::arm,
                        void(Word deadline, CapAddress notification, Word bits)> {};
 /// Disarm it.
 struct TimerCancel : Call<0x81, Kind::timer, TimerRights::arm, void()> {};
-/// Set budget and period in ns (both 0: unlimited, sharing by time slice alone), and the processor
-/// that whoever has the context runs on, counted from 0. The target is the Control capability with
-/// the right to set budgets.
+/// Set budget and period in ns: no more than the budget is used in any period, and all of it is there at
+/// once. The budget is at least 20 us and at most the period, the period at most an hour; both 0: without
+/// limit, sharing by time slice alone. `processor`, counted from 0, is the one that whoever has the
+/// context runs on. The target is the Control capability with the right to set budgets.
 struct SchedContextConfigure
     : Call<0x88, Kind::control, ControlRights::time,
            void(CapAddress context, Word budget, Word period, Word processor)> {};
@@ -306,7 +312,7 @@ using Calls = CallList<
     Yield, ThreadExit, ProcessExit, SetFsBase, Reap, TraceMark, UntypedRetype, UntypedClear, UntypedRetypeUnread, PoolCopy, PoolMint,
     PoolMove, PoolDelete, PoolRevoke, PoolGrow, PoolInspect, ProcessConfigure, ProcessName,
     ProcessStart, ProcessStop, ProcessKill, ProcessBindEnd, ProcessInspect, ThreadConfigure,
-    ThreadSetKeeper, ThreadSetPriority, ThreadBindNotification, ThreadBindContext,
+    ThreadSetKeeper, ThreadSetTimeout, ThreadSetPriority, ThreadBindNotification, ThreadBindContext,
     ThreadSetReceiveSlots, ThreadReadRegisters, ThreadWriteRegisters, ThreadResume, ThreadSuspend,
     ThreadKick, ThreadInspect, SpaceAttach, SpaceDetach, SpaceMap, SpaceUnmap, SpaceProtect,
     SpaceApply, SpaceCopyMappings, SpaceTranslate, SpaceGuard, EndpointCall, EndpointSend,

@@ -14,7 +14,7 @@ struct ObjectInfo {
     std::uint8_t reserved[5];
     CapAddress address; ///< the address under which the slot can be used now
     std::uint32_t reserved2;
-    Word badge;           ///< Endpoint, Notification: the badge; Thread: its ceiling
+    Word badge;           ///< Endpoint, Notification: the badge; Untyped, Thread: the ceiling
     Word physical;        ///< Untyped, Memory: first byte; device memory and RAM alike
     Word bytes;           ///< Untyped, Memory, Reserved: size; IoPorts: number of ports
     Word free_bytes;      ///< Untyped: never used or free again
@@ -59,6 +59,10 @@ struct ThreadInfo {
     Word fault_error;
     Word fault_address;
 };
+
+/// What a SchedContext's budget and period have to be, in ns.
+constexpr Word least_budget_ns = 20'000;
+constexpr Word longest_period_ns = 3'600'000'000'000;
 
 /// Of one processor.
 struct KernelCounters {

@@ -37,9 +37,13 @@ enum class MessageKind : std::uint8_t {
     kicked = 4,
     /// No message, but signals of the bound Notification: word 0 holds the bits.
     notification = 5,
+    /// The time that the thread runs on is used up. Word 0: when some comes back (monotonic ns), word
+    /// 1: ns used on it so far, word 2: instruction pointer, word 3: stack pointer. After the answer
+    /// the thread goes on, once there is time.
+    timeout = 6,
 };
 
-/// How a keeper answers a foreign call, a fault, an exception or a kick.
+/// How a keeper answers a foreign call, a fault, an exception, a kick or a timeout.
 enum class ReplyKind : std::uint8_t {
     /// A message for a caller; the result (word 0) for a foreign call; for a fault or exception:
     /// go on at the same instruction.

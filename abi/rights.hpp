@@ -20,6 +20,9 @@ enum class UntypedRights : RightsMask {
     /// Make Memory of it without zeroing what was never given out: whoever reads that sees what firmware
     /// and boot loader left. Only the Untypeds of the boot have it, not those that are made of them.
     unread = 2,
+    /// SchedContexts made of it, and of the Untypeds made of it, are without limit. Made without this
+    /// right they have no time until Control gives them a budget.
+    time = 4,
 };
 
 enum class CapPoolRights : RightsMask {

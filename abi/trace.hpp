@@ -17,7 +17,7 @@ enum class TraceKind : std::uint8_t {
     answer = 0,        ///< current has answered `thread`
     call = 1,          ///< current's message has reached `thread`; 0: it waits in a queue
     foreign_call = 2,  ///< the same of a foreign call: `detail` is the low bits of its number
-    fault = 3,         ///< the same of a fault or kick: `detail` 0 page fault, 1 exception, 2 kick
+    fault = 3,         ///< the same of a fault or kick: `detail` 0 page fault, 1 exception, 2 kick, 3 timeout
     take = 4,          ///< current has taken the message of `thread` from a queue
     run = 5,           ///< the scheduler chose `thread`; 0: nobody
     wake = 6,          ///< a signal has woken `thread`

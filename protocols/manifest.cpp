@@ -1,5 +1,6 @@
 #include <protocols/manifest.hpp>
 
+#include <abi/info.hpp>
 #include <abi/memory.hpp>
 #include <abi/rights.hpp>
 
@@ -44,7 +45,9 @@ std::optional<Problem> check(Service const& service) {
     if (service.on_end < OnEnd::restart || service.on_end > OnEnd::power_off ||
         service.longest_delay_ms < service.first_delay_ms || service.first_delay_ms == 0)
         return Problem::bad_restart;
-    if (service.budget_ns > service.period_ns) return Problem::bad_budget;
+    if (service.budget_ns > service.period_ns || service.period_ns > abi::longest_period_ns ||
+        (service.period_ns != 0 && service.budget_ns < abi::least_budget_ns))
+        return Problem::bad_budget;
     return std::nullopt;
 }
 
@@ -173,7 +176,7 @@ std::string_view explain(Problem problem) {
     case Problem::bad_size: return "a size in the manifest is absurd or no multiple of 4 KiB";
     case Problem::bad_share: return "the shares of memory in the manifest exceed the whole";
     case Problem::bad_restart: return "a restart rule in the manifest makes no sense";
-    case Problem::bad_budget: return "a budget in the manifest exceeds its period";
+    case Problem::bad_budget: return "a budget in the manifest is too small or exceeds its period";
     case Problem::bad_session: return "a session in the manifest joins what is not there";
     case Problem::bad_grant: return "a grant in the manifest makes no sense";
     case Problem::bit_twice: return "a signal bit in the manifest is used twice";

@@ -43,6 +43,7 @@ base::Result<std::uint64_t> narrow(Slot const& source, abi::Word first, abi::Wor
             return base::fail(abi::Error::out_of_range);
         return Slot::extent(memory ? source.first() + first : first, second);
     }
+    case abi::Kind::untyped:
     case abi::Kind::thread:
         if (first > source.data)
             return base::fail(abi::Error::no_rights);
@@ -129,6 +130,7 @@ HANDLE(PoolInspect, std::uint16_t number) {
         info.children = slot->first_child ? 1 : 0;
         visit(*slot->object, Objects{}, [&]<class T>(T& object) {
             if constexpr (std::is_same_v<T, Untyped>) {
+                info.badge = slot->data;
                 info.physical = object.base().raw;
                 info.bytes = object.bytes();
                 info.free_bytes = object.free_bytes();

@@ -46,18 +46,31 @@ HANDLE(ThreadConfigure, abi::CapAddress process_address, abi::CapAddress message
     return {};
 }
 
-HANDLE(ThreadSetKeeper, abi::CapAddress endpoint) {
+namespace {
+
+/// Point a thread's reference at an Endpoint, or at none.
+base::Result<> report_to(Reference& reference, CapPool& pool, abi::CapAddress endpoint) {
     Slot* source = nullptr;
     if (endpoint) {
-        source = TRY(find<Endpoint>(on.pool, endpoint, abi::EndpointRights::send)).slot;
+        source = TRY(find<Endpoint>(pool, endpoint, abi::EndpointRights::send)).slot;
         TRY(derivation::derivable(*source));
     }
     unsigned budget = teardown::step_budget;
-    if (teardown::remove(on.object.keeper, budget) == teardown::Progress::unfinished)
+    if (teardown::remove(reference, budget) == teardown::Progress::unfinished)
         return base::fail(again);
     if (source)
-        derivation::derive(on.object.keeper, *source, source->rights, source->data);
+        derivation::derive(reference, *source, source->rights, source->data);
     return {};
+}
+
+} // namespace
+
+HANDLE(ThreadSetKeeper, abi::CapAddress endpoint) {
+    return report_to(on.object.keeper, on.pool, endpoint);
+}
+
+HANDLE(ThreadSetTimeout, abi::CapAddress endpoint) {
+    return report_to(on.object.timeout, on.pool, endpoint);
 }
 
 HANDLE(ThreadSetPriority, abi::Word priority) {

@@ -36,9 +36,11 @@ HANDLE(SchedContextConfigure, abi::CapAddress context, abi::Word budget, abi::Wo
         TRY(find<SchedContext>(on.pool, context, abi::SchedContextRights::none));
     if (processor >= root().processor_count)
         return base::fail(abi::Error::out_of_range);
-    // Budgets are not enforced yet: only unlimited time can be given.
-    if (budget != 0 || period != 0)
-        return base::fail(abi::Error::not_supported);
+    auto const unlimited = budget == 0 && period == 0;
+    if (!unlimited && (budget < abi::least_budget_ns || budget > period ||
+                       period > abi::longest_period_ns))
+        return base::fail(abi::Error::out_of_range);
+    target.object->configure(arch::ns_to_ticks(budget), period);
     target.object->move(*root().processors[processor]);
     return {};
 }

@@ -101,20 +101,25 @@ base::Result<Object*> make_object(abi::Kind kind, Untyped& from, Untyped& record
     }
 }
 
-/// The extent, badge or ceiling that an object's first capability carries.
-std::uint64_t first_data(Object const& object) {
+/// The extent, badge or ceiling that an object's first capability carries. No thread can be raised above
+/// the ceiling of the Untyped it was made of.
+std::uint64_t first_data(Object const& object, Slot const& source) {
     switch (object.kind) {
     case abi::Kind::memory: return Slot::extent(0, static_cast<Memory const&>(object).pages());
-    case abi::Kind::thread: return 255;
+    case abi::Kind::untyped:
+    case abi::Kind::thread: return source.data;
     default: return 0;
     }
 }
 
-/// Untypeds that are made of another don't let anybody read what was never given out.
-abi::RightsMask first_rights(Object const& object) {
+/// Untypeds that are made of another don't let anybody read what was never given out, and have unlimited
+/// time to give only if that had.
+abi::RightsMask first_rights(Object const& object, Slot const& source) {
+    constexpr auto time = abi::mask(abi::UntypedRights::time);
     return object.kind == abi::Kind::untyped
                ? static_cast<abi::RightsMask>(abi::all_rights &
-                                              ~abi::mask(abi::UntypedRights::unread))
+                                              ~abi::mask(abi::UntypedRights::unread) &
+                                              (source.rights | ~time))
                : abi::all_rights;
 }
 
@@ -137,7 +142,10 @@ base::Result<Untyped*> payer_of(CapPool& pool, Untyped& range, abi::CapAddress r
     }
     if (!made)
         return base::fail(made.error());
-    derivation::fill(slot, **made, first_rights(**made), first_data(**made), &source);
+    if ((*made)->kind == abi::Kind::sched_context &&
+        abi::covers(source.rights, abi::UntypedRights::time))
+        static_cast<SchedContext&>(**made).configure(0, 0);
+    derivation::fill(slot, **made, first_rights(**made, source), first_data(**made, source), &source);
     return slot.address(place.slot);
 }
 

@@ -34,7 +34,7 @@ enum class SlotRole : std::uint8_t {
 struct alignas(64) Slot {
     Object* object = nullptr; ///< null: the slot is empty
     /// Endpoint and Notification: the badge. Memory: pages << 32 | first page. IoPorts: count << 32
-    /// | first port. Thread: the priority ceiling.
+    /// | first port. Thread, and Untyped for those made of it: the priority ceiling.
     std::uint64_t data = 0;
     Slot* parent = nullptr;
     Slot* first_child = nullptr;

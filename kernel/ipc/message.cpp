@@ -61,6 +61,7 @@ std::uint32_t event_of(Thread const& sender) {
     case Sending::page_fault: return trace::of(trace::Kind::fault, 0);
     case Sending::exception: return trace::of(trace::Kind::fault, 1);
     case Sending::kicked: return trace::of(trace::Kind::fault, 2);
+    case Sending::timeout: return trace::of(trace::Kind::fault, 3);
     }
     return trace::of(trace::Kind::call);
 }
@@ -196,9 +197,19 @@ base::Result<abi::Word> reply(Thread& self, Reply& reply) {
     return 0;
 }
 
+namespace {
+
+void report(Thread& thread, Sending what, Reference& to) {
+    thread.sending = what;
+    thread.tag = {};
+    thread.badge = to.data;
+    offer(thread, *to.as<Endpoint>(), 0);
+}
+
+} // namespace
+
 void to_keeper(Thread& thread, Sending what) {
-    auto* const endpoint = thread.keeper.as<Endpoint>();
-    if (!endpoint) {
+    if (thread.keeper.empty()) {
         thread.lose_keeper();
         return;
     }
@@ -206,10 +217,12 @@ void to_keeper(Thread& thread, Sending what) {
         thread.kicked = false;
     if (what == Sending::foreign)
         thread.trace.request++;
-    thread.sending = what;
-    thread.tag = {};
-    thread.badge = thread.keeper.data;
-    offer(thread, *endpoint, 0);
+    report(thread, what, thread.keeper);
+}
+
+void tell_timeout(Thread& thread) {
+    if (!thread.timeout.empty())
+        report(thread, Sending::timeout, thread.timeout);
 }
 
 } // namespace kernel::ipc

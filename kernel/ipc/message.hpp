@@ -23,6 +23,9 @@ base::Result<abi::Word> reply(Thread& self, Reply& reply);
 /// A foreign call, fault, exception or kick of `thread` goes to its keeper. Without one it stops.
 void to_keeper(Thread& thread, Sending what);
 
+/// The time that `thread` runs on is used up: its timeout endpoint hears, if it has one.
+void tell_timeout(Thread& thread);
+
 /// The time that the reply's caller lent goes home to it.
 void take_back_time(Reply& reply);
 

@@ -2,6 +2,7 @@
 
 #include <kernel/cap/derivation.hpp>
 #include <kernel/object/process.hpp>
+#include <kernel/sched/sched_context.hpp>
 
 #include <algorithm>
 
@@ -105,6 +106,14 @@ void deliver(Thread& sender, Thread& receiver, abi::MessageTag tag, abi::Word ba
         to.rdx = from.rip;
         to.r10 = from.rsp;
         out = abi::MessageTag{0, 4}.with(abi::MessageKind::kicked);
+        break;
+    case Sending::timeout:
+        // Nothing, if that time has been taken away since.
+        to.rdi = sender.context ? sender.context->refill.at : 0;
+        to.rsi = sender.context ? arch::ticks_to_ns(sender.context->consumed) : 0;
+        to.rdx = from.rip;
+        to.r10 = from.rsp;
+        out = abi::MessageTag{0, 4}.with(abi::MessageKind::timeout);
         break;
     }
     to.rax = 0;

@@ -79,8 +79,12 @@ void Thread::leave_wait() {
 void Thread::finish(abi::Error error) {
     auto const kept = waits_for_keeper();
     leave_wait();
-    if (kept) {
+    if (kept && sending != Sending::timeout) {
         lose_keeper();
+        return;
+    }
+    if (kept) {
+        run();
         return;
     }
     frame.rax = static_cast<std::uint64_t>(error);
@@ -193,7 +197,7 @@ Destruction Thread::destroy(unsigned& budget) {
         space = nullptr;
     }
     bind_context(nullptr);
-    for (auto* slot : {&keeper, &message_slot})
+    for (auto* slot : {&keeper, &timeout, &message_slot})
         if (teardown::remove(*slot, budget) == teardown::Progress::unfinished)
             return Destruction::unfinished;
     return Destruction::done;

@@ -26,7 +26,7 @@ struct Processor;
 
 /// What a thread's saved message is about, if it stands in an Endpoint's queue as caller, or awaits
 /// an answer.
-enum class Sending : std::uint8_t { call, send, foreign, page_fault, exception, kicked };
+enum class Sending : std::uint8_t { call, send, foreign, page_fault, exception, kicked, timeout };
 
 class Thread : public ObjectOf<abi::Kind::thread>, public Queued {
 public:
@@ -70,6 +70,7 @@ public:
     // ---- the rest ----
     Deadline deadline{*this};
     Reference keeper{*this};
+    Reference timeout{*this}; ///< hears that the time it runs on is used up
     Reference message_slot{*this, SlotRole::message_page};
     Notification* bound_notification = nullptr;
     SchedContext* own_context = nullptr;
@@ -96,7 +97,8 @@ public:
 
     /// Wait in `queue` until `deadline` (monotonic ns; 0: without end).
     void wait(State in, ThreadQueue& queue, std::uint64_t deadline);
-    /// A wait is over with this error. A thread that waited for its keeper has lost it.
+    /// A wait is over with this error. A thread that waited for its keeper has lost it; one that was out
+    /// of time goes on once there is some.
     void finish(abi::Error error);
     /// The thread may run from now on, with the registers it has.
     void run();

@@ -84,7 +84,9 @@ struct Processor {
     // ---- what is ready, and when ----
     ReadyQueues ready;
     Deadlines deadlines;
-    std::uint64_t slice_end = 0; ///< monotonic ns
+    std::uint64_t slice_end = 0;  ///< monotonic ns, as those below
+    std::uint64_t budget_end = 0; ///< of `context`, if that has a budget
+    std::uint64_t timer_at = 0;   ///< what the timer is armed for
     abi::KernelCounters counters{};
 
     // ---- what others write too ----

@@ -1,5 +1,6 @@
 #include <kernel/sched/sched_context.hpp>
 
+#include <kernel/ipc/message.hpp>
 #include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
 
@@ -34,12 +35,60 @@ void SchedContext::move(Processor& to) {
     schedule::make_ready(*user);
 }
 
+std::uint64_t SchedContext::settle() {
+    auto const ticks = budget.settle(arch::now_ns(), consumed);
+    exhausted = ticks == 0;
+    // Here, where the timer is about to be armed.
+    if (auto const at = exhausted ? budget.next() : 0)
+        this_processor().deadlines.insert(refill, at);
+    else
+        refill.cancel();
+    return ticks;
+}
+
+void SchedContext::begin(Processor& on) {
+    auto const ticks = settle();
+    // Rounded up, so that the timer does not come before the end.
+    on.budget_end = arch::now_ns() + (ticks > 0 ? arch::ticks_to_ns(ticks) + 1 : 0);
+    if (on.budget_end < on.timer_at)
+        schedule::arm_timer();
+}
+
+void SchedContext::check_end(Processor& on) {
+    if (arch::now_ns() < on.budget_end)
+        return;
+    schedule::change_context(on, nullptr);
+    if (settle() > 0 || !user)
+        return;
+    auto& thread = *user;
+    if (thread.lent_by && thread.own_context)
+        thread.return_lent_time();
+    else if (thread.state == Thread::State::ready)
+        ipc::tell_timeout(thread);
+}
+
+void SchedContext::come_back() {
+    if (settle() > 0 && user)
+        schedule::make_ready(*user);
+}
+
+void SchedContext::configure(std::uint64_t ticks, std::uint64_t period) {
+    if (processor->context == this)
+        schedule::change_context(*processor, nullptr); // and back to it on the way out
+    budget.set(ticks, period, arch::now_ns(), consumed);
+    exhausted = false;
+    refill.cancel();
+    if (user)
+        schedule::make_ready(*user);
+}
+
 Destruction SchedContext::destroy(unsigned&) {
     take_back();
     if (owner)
         owner->own_context = nullptr;
     if (processor->context == this)
         schedule::change_context(*processor, nullptr);
+    refill.cancel();
     return Destruction::done;
 }
 

@@ -100,6 +100,10 @@ void arm_timer() {
     auto until = busy ? processor.slice_end : arch::now_ns() + far_ns;
     if (auto const* first = processor.deadlines.first(); first && first->at < until)
         until = first->at;
+    if (auto const* context = processor.context;
+        context && context->budget.limited() && processor.budget_end < until)
+        until = processor.budget_end;
+    processor.timer_at = until;
     arch::arm_timer(until);
 }
 
@@ -113,11 +117,16 @@ void timer_interrupt() {
         first->cancel();
         if (first->owner.kind == abi::Kind::timer)
             static_cast<Timer&>(first->owner).expire();
+        else if (first->owner.kind == abi::Kind::sched_context)
+            static_cast<SchedContext&>(first->owner).come_back();
         else
             static_cast<Thread&>(first->owner).finish(abi::Error::timed_out);
     }
+    if (processor.context && processor.context->budget.limited())
+        processor.context->check_end(processor);
     if (processor.current && now >= processor.slice_end) {
-        yield();
+        if (runnable(*processor.current))
+            yield();
         processor.slice_end = now + slice_ns;
     }
     arm_timer();

@@ -13,7 +13,8 @@ namespace kernel::schedule {
 constexpr std::uint64_t slice_ns = 5'000'000;
 
 inline bool runnable(Thread const& thread) {
-    return thread.state == Thread::State::ready && thread.context && !thread.held;
+    return thread.state == Thread::State::ready && thread.context && !thread.held &&
+           !thread.context->exhausted;
 }
 
 /// `thread` has become able to run (or may have): put it into its processor's ready queue unless it
@@ -33,18 +34,21 @@ void yield();
 /// or a better one is ready. Null: nobody.
 Thread* next();
 
-/// Deadlines that have passed, and the slice. Arms the timer for what comes next.
+/// Deadlines that have passed, the budget and the slice. Arms the timer for what comes next.
 void timer_interrupt();
-/// Arm the timer for the earlier of the first deadline and the end of the slice.
+/// Arm the timer for the earliest of the first deadline, the end of the budget and that of the slice.
 void arm_timer();
 
-/// Charge the time since the last change to the context that ran, and go on with `context`.
+/// Charge the time since the last change to the context that ran, and go on with `context`. Only one with
+/// a budget asks for more.
 inline void change_context(Processor& processor, SchedContext* context) {
     auto const now = arch::read_tsc();
     if (processor.context)
         processor.context->consumed += now - processor.context_since;
     processor.context = context;
     processor.context_since = now;
+    if (context && context->budget.limited()) [[unlikely]]
+        context->begin(processor);
 }
 
 /// The process's enabled ports come into the processor's bitmap.

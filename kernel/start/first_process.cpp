@@ -23,6 +23,8 @@ namespace kernel {
 
 namespace {
 
+constexpr std::uint8_t highest_priority = 255;
+
 /// What is made here is made once, of memory that is there: a failure means that the machine, or what
 /// it was given to start with, will not do.
 template <class T>
@@ -99,7 +101,7 @@ FirstProcess::FirstProcess(BootDescription& boot, Untyped& memory)
     auto& pool_slot = put(at::pool, pool_);
     put(at::process, process_);
     auto& space_slot = put(at::space, space_);
-    put(at::thread, thread_, abi::all_rights, 255);
+    put(at::thread, thread_, abi::all_rights, highest_priority);
     put(at::context, context_);
     put(at::control, *demand(make<Control>(memory), "control"));
     put(at::io_ports, *demand(make<IoPorts>(memory), "ports"), abi::all_rights,
@@ -133,7 +135,8 @@ FirstProcess::FirstProcess(BootDescription& boot, Untyped& memory)
     process_.threads.push_back(thread_);
     derivation::derive(thread_.message_slot, message_slot, read_write, message_slot.data);
     thread_.message_page = reinterpret_cast<abi::MessagePage*>(message);
-    thread_.priority = 255;
+    thread_.priority = highest_priority;
+    context_.configure(0, 0);
     thread_.bind_context(&context_);
     trace::introduce(thread_);
     trace::name(process_);
@@ -205,9 +208,11 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
     for (auto const& region : regions.all()) {
         auto const number =
             static_cast<std::uint16_t>(abi::boot_slot::first_region + info.regions);
-        auto const data = region.object->kind == abi::Kind::memory
+        auto const kind = region.object->kind;
+        auto const data = kind == abi::Kind::memory
                               ? Slot::extent(0, region.bytes / abi::page_bytes)
-                              : 0;
+                          : kind == abi::Kind::untyped ? highest_priority
+                                                       : 0;
         auto const& slot = put(number, *region.object, region.rights, data);
         info.region[info.regions++] = {region.type, slot.address(number), region.start.raw,
                                        region.bytes};

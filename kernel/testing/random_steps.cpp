@@ -20,7 +20,8 @@ abi::Kind hint(std::uint16_t number, unsigned position) {
     case abi::ProcessConfigure::number: return position == 0 ? cap_pool : address_space;
     case abi::ProcessBindEnd::number: return notification;
     case abi::ThreadConfigure::number: return position == 0 ? process : memory;
-    case abi::ThreadSetKeeper::number: return endpoint;
+    case abi::ThreadSetKeeper::number:
+    case abi::ThreadSetTimeout::number: return endpoint;
     case abi::ThreadBindNotification::number: return notification;
     case abi::ThreadBindContext::number: return sched_context;
     case abi::SpaceAttach::number: return memory;
@@ -199,6 +200,11 @@ abi::Word RandomSteps::word(std::uint16_t number, unsigned position) {
         break;
     case abi::NotificationWait::number:
         return choice_.one_in(2) ? 0 : arch::fake_machine.tsc + choice_.below(20'000'000);
+    case abi::SchedContextConfigure::number: {
+        constexpr abi::Word budgets[] = {20'000, 100'000, 1'000'000, 5'000'000};
+        if (position == 3 || choice_.one_in(3)) break;
+        return position == 1 ? choice_.of(budgets) : 5'000'000 + choice_.below(10'000'000);
+    }
     case abi::ThreadSetPriority::number: return 80 + choice_.below(50);
     default: break;
     }

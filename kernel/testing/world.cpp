@@ -74,8 +74,8 @@ World::World(std::uint64_t ram_bytes, unsigned processors) {
     auto* const devices = new (untyped[1])
         Untyped(arch::FakeMachine::device_start, device_bytes, true, false, nullptr);
     auto* const image = new (kept) Reserved({0x10'0000}, 0x20'0000);
-    derivation::fill(anchor_slots_[ram], *memory, abi::all_rights, 0, nullptr);
-    derivation::fill(anchor_slots_[device], *devices, abi::all_rights, 0, nullptr);
+    derivation::fill(anchor_slots_[ram], *memory, abi::all_rights, 255, nullptr);
+    derivation::fill(anchor_slots_[device], *devices, abi::all_rights, 255, nullptr);
     derivation::fill(anchor_slots_[control], control_object, abi::all_rights, 0, nullptr);
     derivation::fill(anchor_slots_[io_ports], ports_object, abi::all_rights,
                      Slot::extent(0, 0x10000), nullptr);
@@ -105,7 +105,7 @@ Program& World::add_program(ProgramOptions options) {
         *demand(kernel::make<Untyped>(all, range.start, options.bytes, false, range.clean, &all));
     auto& pool = *demand(kernel::make<CapPool>(memory));
     demand(pool.grow());
-    auto& own = put(pool, at::untyped, memory, 0, anchor_slots_[ram]);
+    auto& own = put(pool, at::untyped, memory, 255, anchor_slots_[ram]);
     auto& pool_slot = put(pool, at::pool, pool, 0, own);
     auto& space = *demand(kernel::make<AddressSpace>(memory));
     check(space.initialise().has_value(), "the world has memory enough");
@@ -120,7 +120,7 @@ Program& World::add_program(ProgramOptions options) {
         put(pool, at::control, *anchor_slots_[control].object, 0, anchor_slots_[control]);
         put(pool, at::io_ports, *anchor_slots_[io_ports].object, anchor_slots_[io_ports].data,
             anchor_slots_[io_ports]);
-        put(pool, at::device, *anchor_slots_[device].object, 0, anchor_slots_[device]);
+        put(pool, at::device, *anchor_slots_[device].object, 255, anchor_slots_[device]);
     }
 
     auto const pages = demand(memory.take_range(abi::page_bytes, abi::page_bytes, Untyped::Clearing::whole));
@@ -145,6 +145,7 @@ Program& World::add_program(ProgramOptions options) {
         context = demand(kernel::make<SchedContext>(memory));
         context->processor = root().processors[options.processor];
         put(pool, at::context, *context, 0, own);
+        context->configure(0, 0);
         thread.bind_context(context);
     }
     thread.run();

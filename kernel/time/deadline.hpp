@@ -17,7 +17,7 @@ struct Deadline {
     Deadline* right = nullptr;
     std::uint32_t rank = 1; ///< distance to the nearest missing child
     Deadlines* heap = nullptr; ///< where it is armed; null: nowhere
-    Object& owner; ///< a Timer, or a Thread whose wait it ends
+    Object& owner; ///< a Timer, a Thread whose wait it ends, a SchedContext
 
     constexpr explicit Deadline(Object& whose) : owner(whose) {}
 

@@ -22,6 +22,9 @@ public:
     base::Result<> set_keeper(abi::CapAddress endpoint) const {
         return call<abi::ThreadSetKeeper>(address_, endpoint);
     }
+    base::Result<> set_timeout(abi::CapAddress endpoint) const {
+        return call<abi::ThreadSetTimeout>(address_, endpoint);
+    }
     base::Result<> set_priority(abi::Word priority) const {
         return call<abi::ThreadSetPriority>(address_, priority);
     }

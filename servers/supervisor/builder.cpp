@@ -4,6 +4,7 @@
 #include <servers/supervisor/journal.hpp>
 
 #include <abi/boot.hpp>
+#include <runtime/object/control.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -34,6 +35,10 @@ base::Result<> make_objects(Service& service) {
     TRY(incarnation.process.make(objects));
     TRY(incarnation.thread.make(objects));
     TRY(incarnation.context.make(objects));
+    if (service.entry->budget_ns != 0)
+        TRY(runtime::Control(boot_cap(abi::boot_slot::control))
+                .set_budget(incarnation.context.view(), service.entry->budget_ns,
+                            service.entry->period_ns, 0));
     auto const process = incarnation.process.view();
     TRY(process.configure(incarnation.pool.view().address(), incarnation.space.view().address(),
                           runtime::Process::Abi::native));
@@ -72,7 +77,11 @@ base::Result<> give_own_objects(Child& child) {
     TRY(child.mint_to(slot::thread, incarnation.thread.view().address(), abi::all_rights,
                       service.entry->priority));
     TRY(child.copy_to(slot::context, incarnation.context.view().address()));
-    TRY(child.copy_to(slot::objects, service.holdings.objects.address()));
+    // Its threads have no higher ceiling; beside a budget there is no other time.
+    auto const limited = service.entry->budget_ns != 0;
+    TRY(child.mint_to(slot::objects, service.holdings.objects.address(),
+                      limited ? abi::mask(abi::UntypedRights::retype) : abi::all_rights,
+                      service.entry->priority));
     TRY(child.copy_to(slot::events, service.holdings.events.address()));
     TRY(child.copy_to(slot::endpoint, service.holdings.endpoint.address()));
     if ((service.entry->control & abi::mask(abi::ControlRights::log)) != 0)

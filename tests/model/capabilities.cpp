@@ -84,12 +84,19 @@ Result<Word> Rules::retype(Cap source, Kind kind, Word size, Id payer, Id pool, 
         at(made).bytes = static_cast<std::uint32_t>(size);
         at(from).used += static_cast<std::uint32_t>(size);
     }
-    auto const data = kind == Kind::memory   ? size / abi::page_bytes << 32
-                      : kind == Kind::thread ? Word{255}
-                                             : Word{0};
+    // The ceiling of priority comes down from the Untyped.
+    auto const ceiling = kind == Kind::thread || kind == Kind::untyped;
+    auto const data = kind == Kind::memory ? size / abi::page_bytes << 32
+                      : ceiling            ? cap(source).data
+                                           : Word{0};
     // Only the Untypeds of the boot let anybody read what was never given out.
-    auto const unread = kind == Kind::untyped ? abi::mask(abi::UntypedRights::unread) : 0;
-    add(made, pool, slot, static_cast<RightsMask>(abi::all_rights & ~unread), data, source);
+    RightsMask rights = abi::all_rights;
+    if (kind == Kind::untyped) {
+        constexpr auto time = abi::mask(abi::UntypedRights::time);
+        rights &= static_cast<RightsMask>(~abi::mask(abi::UntypedRights::unread));
+        rights &= static_cast<RightsMask>(cap(source).rights | ~time);
+    }
+    add(made, pool, slot, rights, data, source);
     return slot;
 }
 
@@ -107,6 +114,7 @@ Result<Word> Rules::narrowed(Cap source, Word first, Word second) {
         if (first > count || second > count - first) return std::unexpected(Error::out_of_range);
         return (begin + first) | second << 32;
     }
+    case Kind::untyped:
     case Kind::thread:
         if (first > data) return std::unexpected(Error::no_rights);
         return first;

@@ -2,6 +2,7 @@
 
 #include <tools/manifest/known_protocols.hpp>
 
+#include <abi/info.hpp>
 #include <abi/memory.hpp>
 
 #include <algorithm>
@@ -98,6 +99,12 @@ private:
         if (service.budget_ns.value > service.period_ns)
             complaints_.add(service.budget_ns.line, "the budget is longer than its period",
                             "write time no longer than period");
+        else if (service.period_ns != 0 && service.budget_ns.value < abi::least_budget_ns)
+            complaints_.add(service.budget_ns.line, "the budget is less than 20 us",
+                            "write more time, or \"unlimited\"");
+        if (service.period_ns > abi::longest_period_ns)
+            complaints_.add(service.budget_ns.line, "the budget's period is longer than an hour",
+                            "write a shorter one");
     }
 
     void size(std::string const& what, std::uint64_t bytes, std::uint32_t line, bool needed) {

@@ -175,6 +175,12 @@ TEST(Manifest, NumbersAreSane) {
     EXPECT_TRUE(complains(
         head + "[service.a]\npriority = 1\nbudget = { time = \"9 s\", period = \"1 s\" }\n",
         "longer than its period"));
+    EXPECT_TRUE(complains(
+        head + "[service.a]\npriority = 1\nbudget = { time = \"1 us\", period = \"1 s\" }\n",
+        "less than 20 us"));
+    EXPECT_TRUE(complains(
+        head + "[service.a]\npriority = 1\nbudget = { time = \"9 s\", period = \"9000 s\" }\n",
+        "longer than an hour"));
 }
 
 TEST(Manifest, BitsAndBadgesAreNumberedForEachService) {

@@ -81,6 +81,7 @@ inline void store_tsc(std::uint64_t& where) { where = fake_machine.tsc; }
 inline std::uint64_t now_ns() { return fake_machine.tsc; }
 inline void set_wall_offset(std::uint64_t ns) { fake_machine.wall_offset = ns; }
 inline std::uint64_t ticks_to_ns(std::uint64_t ticks) { return ticks; }
+inline std::uint64_t ns_to_ticks(std::uint64_t ns) { return ns; }
 inline void arm_timer(std::uint64_t deadline_ns) { fake_machine.timer = deadline_ns; }
 
 // ---- interrupts --------------------------------------------------------------------------------

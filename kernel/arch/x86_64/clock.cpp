@@ -11,6 +11,7 @@ void Clock::set(std::uint64_t boot_tsc, std::uint64_t tsc_hz) {
     boot_tsc_ = boot_tsc;
     tsc_hz_ = tsc_hz;
     ns_per_tick_ = Scale::ratio(ns_per_second, tsc_hz);
+    ticks_per_ns_ = Scale::ratio(tsc_hz, ns_per_second);
 }
 
 void Clock::publish(abi::ClockPage& page) {
@@ -33,6 +34,8 @@ void Clock::set_wall_offset(std::uint64_t ns) const {
 std::uint64_t now_ns() { return machine.clock.ns_at(read_tsc()); }
 
 std::uint64_t ticks_to_ns(std::uint64_t ticks) { return machine.clock.ticks_to_ns(ticks); }
+
+std::uint64_t ns_to_ticks(std::uint64_t ns) { return machine.clock.ns_to_ticks(ns); }
 
 void arm_timer(std::uint64_t deadline_ns) {
     std::uint64_t const now = now_ns();

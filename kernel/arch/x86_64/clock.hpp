@@ -17,6 +17,7 @@ public:
     std::uint64_t tsc_hz() const { return tsc_hz_; }
     std::uint64_t boot_tsc() const { return boot_tsc_; }
     std::uint64_t ticks_to_ns(std::uint64_t ticks) const { return ns_per_tick_(ticks); }
+    std::uint64_t ns_to_ticks(std::uint64_t ns) const { return ticks_per_ns_(ns); }
     /// The time at which the counter showed `tsc`, which is not before boot.
     std::uint64_t ns_at(std::uint64_t tsc) const { return ns_per_tick_(tsc - boot_tsc_); }
 
@@ -28,12 +29,14 @@ private:
     std::uint64_t boot_tsc_ = 0;
     std::uint64_t tsc_hz_ = 0;
     Scale ns_per_tick_;
+    Scale ticks_per_ns_;
     abi::ClockPage* page_ = nullptr;
 };
 
 /// Nanoseconds since the kernel was entered.
 std::uint64_t now_ns();
 std::uint64_t ticks_to_ns(std::uint64_t ticks);
+std::uint64_t ns_to_ticks(std::uint64_t ns);
 /// Wall-clock time at time zero: for the clock page.
 void set_wall_offset(std::uint64_t ns);
 

@@ -157,6 +157,7 @@ template <class F> void slots_of(Process& process, F f) {
 }
 template <class F> void slots_of(Thread& thread, F f) {
     f(thread.keeper);
+    f(thread.timeout);
     f(thread.message_slot);
 }
 template <class F> void slots_of(Timer& timer, F f) { f(timer.notification); }

@@ -11,6 +11,15 @@ void Checker::check_object(SchedContext& context) {
            "a context's user does not have it");
     if (context.user && context.user != context.owner)
         expect(context.user->lent_by != nullptr, "somebody has a context that was not lent");
+    auto& budget = context.budget;
+    expect(context.refill.armed() == (context.exhausted && budget.count_ > 0),
+           "a context is out of time: {}, its refill is armed: {}", context.exhausted,
+           context.refill.armed());
+    expect(!context.exhausted || budget.limited(), "unlimited time is used up");
+    if (context.refill.armed())
+        expect(context.refill.at == budget.next(), "a refill comes at the wrong time");
+    for (std::uint32_t i = 1; i < budget.count_; i++)
+        expect(budget.entry(i - 1).at < budget.entry(i).at, "refills are out of order");
 }
 void Checker::check_object(Process& process) {
     auto const ended = process.state == abi::ProcessState::ended;
