@@ -30,6 +30,7 @@ public:
     /// Take its own time away: from now on it runs on the time of those it serves.
     void make_passive() const;
     runtime::Thread thread() const { return thread_.view(); }
+    runtime::SchedContext context() const { return context_.view(); }
     /// Waits until it waits itself: for a message, a signal or its keeper's answer.
     void settle() const;
 

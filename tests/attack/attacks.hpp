@@ -12,6 +12,7 @@ void attack_registers();
 void attack_instructions();
 void attack_memory();
 void attack_derivation();
+void attack_time();
 void attack_randomly();
 void attack_in_a_crowd();
 

@@ -19,6 +19,15 @@ def test_no_native_program_gets_at_the_kernel(tmp_path):
     assert len(found) > 90
 
 
+def test_time_is_not_taken_from_others(tmp_path):
+    """By a clock that counts instructions, 16 ns each: what a budget leaves to others is then exact."""
+    clock = ["-icount", "shift=4,sleep=off", "-rtc", "clock=vm"]
+    text = fixtures.alone("attack", tmp_path, "only=attack/time clock=counted", more=clock)
+    found = list(fixtures.outcomes(text))
+    assert [outcome for outcome in found if not outcome[1]] == []
+    assert len(found) == 10
+
+
 @pytest.mark.parametrize("seed", [2, 3])
 def test_no_sequence_of_calls_stops_the_kernel(tmp_path, seed):
     found = attack(tmp_path, f"only=attack/random seed={seed} calls=150000")

@@ -27,6 +27,7 @@ constexpr Group groups[] = {
     {"attack/instructions", attack::attack_instructions},
     {"attack/memory", attack::attack_memory},
     {"attack/derivation", attack::attack_derivation},
+    {"attack/time", attack::attack_time},
     {"attack/random", attack::attack_randomly},
     {"attack/crowd", attack::attack_in_a_crowd},
 };
