@@ -47,3 +47,16 @@ def test_server_threads_that_take_turns(program, expected, skerry_run, tmp_path,
     shows_twice(lambda _: look_at(program, expected, skerry_run, ["--smp", "1", "--manifest", manifest]),
                 record_property)
 
+
+TELL = """
+    nproc; cat /sys/devices/system/cpu/online; grep -c ^processor /proc/cpuinfo; grep -c '^cpu[0-9]' /proc/stat
+    ls -d /sys/devices/system/cpu/cpu[0-9]* | wc -l; grep Cpus_allowed /proc/self/status
+    taskset 2 sh -c 'nproc; grep Cpus_allowed_list /proc/self/status; cut -d" " -f39 /proc/self/stat'
+"""
+
+
+def test_what_programs_are_told(skerry_run):
+    done = skerry_run("sh", "-c", TELL, options=["--smp", "4"])
+    assert done.stdout.decode().split() == [
+        "4", "0-3", "4", "4", "4", "Cpus_allowed:", "f", "Cpus_allowed_list:", "0-3",
+        "1", "Cpus_allowed_list:", "1", "1"], done.stderr

@@ -79,8 +79,9 @@ TEST_F(ProcessorsTest, WhoeverIsWokenLeavesABusyProcessor) {
     auto waiter = program();
     EXPECT_EQ(confine(waiter, 1), 0);
     EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
-    auto other = program(), third = program(); // both on number 0 too, by themselves
+    auto const other = program(), third = program(); // on number 0 too, by themselves
     EXPECT_EQ(place(other), 0u);
+    EXPECT_EQ(place(third), 0u);
     waiter.task->processors = 0xf;
     system.futexes.wake(waiter.task->futex);
     system.waker = 0;
@@ -120,6 +121,7 @@ TEST_F(ProcessorsTest, TimeIsCountedWhereItWasUsed) {
     EXPECT_EQ(system.processors.used(0), 100u);
     EXPECT_EQ(system.processors.used(1), 30u);
     EXPECT_EQ(*one.call(nr_exit_group, 0), FakeProgram::gone);
+    bury(system);
     EXPECT_EQ(system.processors.used(0), 100u);
     EXPECT_EQ(system.processors.used(1), 30u);
 }
