@@ -18,6 +18,7 @@ public:
     List(List const&) = delete;
     List& operator=(List const&) = delete;
 
+    bool single() const { return head_.next == head_.previous && !empty(); }
     bool empty() const { return head_.next == &head_; }
     T& front() { return owner(*head_.next); }
 

@@ -107,6 +107,26 @@ Thread* slow_call(Thread& self, Processor& processor) {
     return processor.current == &self ? run_call(self, processor) : leave_kernel();
 }
 
+/// Whom it wakes goes first, if he comes before the caller.
+[[gnu::noinline]] Thread* signal(Thread& self, Processor& processor) {
+    Held held{processor};
+    if (processor.current != &self)
+        return leave_kernel();
+    auto& frame = self.frame;
+    auto* const pool = self.process->pool();
+    Slot* slot;
+    auto* const notification =
+        pool ? ipc::fast::find<Notification>(*pool, frame.rax, abi::NotificationRights::signal, slot)
+             : nullptr;
+    if (!notification || derivation::being_revoked(*slot)) [[unlikely]]
+        return run_call(self, processor);
+    processor.counters.calls++;
+    auto* const woken = notification->raise(slot->data ? slot->data : frame.rdi);
+    frame.rax = 0;
+    frame.rdx = 0;
+    return woken ? leave_kernel(*woken) : leave_kernel();
+}
+
 /// It may map, and others may use the same space.
 [[gnu::noinline]] Thread* keeper_answer(Thread& self, Processor& processor) {
     Held held{processor};
@@ -170,6 +190,8 @@ extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
         return slow_foreign_call(self, processor);
     if (word >> 32 == CALL_REPLY_RECEIVE && (self.frame.rbx & ipc::keepers_flags) != 0)
         return keeper_answer(self, processor);
+    if (word >> 32 == abi::call_word(abi::NotificationSignal::number, {}) >> 32)
+        return signal(self, processor);
     return slow_call(self, processor);
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 // From the system-call instruction to the handler and back.
 
-#include <kernel/object/thread.hpp>
+#include <kernel/sched/schedule.hpp>
+#include <kernel/trace/trace.hpp>
 
 namespace kernel {
 
@@ -27,5 +28,22 @@ extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* self);
 /// Whoever is to run now, activated; null: nobody, and the processor may sleep. The kernel's lock is
 /// held.
 Thread* leave_kernel();
+/// The same, when `woken` has just become ready and stands in no queue yet: it runs at once if it goes
+/// before all others of this processor.
+[[gnu::always_inline]] inline Thread* leave_kernel(Thread& woken) {
+    auto& processor = this_processor();
+    auto* const current = processor.current;
+    if (woken.processor != &processor || !schedule::runnable(woken) || woken.kicked || !current ||
+        woken.priority <= current->priority || woken.priority <= processor.ready.highest() ||
+        !schedule::runnable(*current) || current->queued) [[unlikely]] {
+        woken.run();
+        return leave_kernel();
+    }
+    processor.ready.push_front(*current);
+    processor.counters.thread_switches++;
+    trace::record(processor, woken, trace::of(trace::Kind::run));
+    schedule::activate(woken, processor.loaded);
+    return &woken;
+}
 
 } // namespace kernel

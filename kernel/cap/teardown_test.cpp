@@ -287,13 +287,13 @@ TEST_F(Teardown, PortsCloseWithTheirCapability) {
     ASSERT_TRUE(minted.ok());
     auto const ports = abi::CapAddress{static_cast<std::uint32_t>(minted.value)};
     EXPECT_TRUE(world.call<abi::PortsEnable>(driver, ports).ok());
-    EXPECT_TRUE(arch::fake_machine.ports[0x3f8]);
-    EXPECT_TRUE(arch::fake_machine.ports[0x3ff]);
-    EXPECT_EQ(arch::fake_machine.ports.count(), 8u);
+    EXPECT_TRUE(arch::fake_machine.open_ports()[0x3f8]);
+    EXPECT_TRUE(arch::fake_machine.open_ports()[0x3ff]);
+    EXPECT_EQ(arch::fake_machine.open_ports().count(), 8u);
     world.become(*owner.thread);
-    EXPECT_EQ(arch::fake_machine.ports.count(), 0u) << "another process";
+    EXPECT_EQ(arch::fake_machine.open_ports().count(), 0u) << "another process";
     world.become(*driver.thread);
-    EXPECT_EQ(arch::fake_machine.ports.count(), 8u);
+    EXPECT_EQ(arch::fake_machine.open_ports().count(), 8u);
     EXPECT_TRUE(world.call<abi::PortsRead>(driver, ports, abi::Word{0x3fc}, abi::Word{4}).ok());
     EXPECT_TRUE(world.call<abi::PortsRead>(driver, ports, abi::Word{0x3fe}, abi::Word{4})
                     .failed(abi::Error::out_of_range));
@@ -304,7 +304,7 @@ TEST_F(Teardown, PortsCloseWithTheirCapability) {
     EXPECT_TRUE(world.call<abi::PortsRead>(driver, ports, ~abi::Word{0}, abi::Word{1})
                     .failed(abi::Error::out_of_range));
     EXPECT_TRUE(revoke(driver, driver[at::io_ports]));
-    EXPECT_EQ(arch::fake_machine.ports.count(), 0u);
+    EXPECT_EQ(arch::fake_machine.open_ports().count(), 0u);
 }
 
 } // namespace

@@ -11,23 +11,32 @@ Thread* Notification::would_wake() const {
     return waiters_.empty() ? nullptr : &const_cast<ThreadQueue&>(waiters_).front();
 }
 
-void Notification::deliver() {
+void Notification::signal(std::uint64_t bits) {
+    if (auto* const thread = raise(bits))
+        thread->run();
+}
+
+Thread* Notification::deliver() {
     auto* const thread = would_wake();
     if (!thread)
-        return;
-    bool const receiving = thread->state == Thread::State::receiving;
+        return nullptr;
     trace::note(*thread, trace::of(trace::Kind::wake));
-    thread->leave_wait();
     auto& frame = thread->frame;
     frame.rax = 0;
-    if (receiving) {
+    if (thread->state == Thread::State::receiving) {
+        thread->leave_wait();
         frame.rbx = abi::MessageTag{0, 1}.with(abi::MessageKind::notification).raw;
         frame.rdi = take();
         frame.r14 = 0;
     } else {
+        if (thread->timed)
+            thread->leave_wait();
+        else
+            ThreadQueue::remove(*thread);
         frame.rdx = take();
     }
-    thread->run();
+    thread->state = Thread::State::ready;
+    return thread;
 }
 
 Destruction Notification::destroy(unsigned& budget) {

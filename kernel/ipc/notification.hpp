@@ -13,10 +13,11 @@ public:
     using Rights = abi::NotificationRights;
 
     /// Set `bits`: hand them to whoever waits, or keep them.
-    void signal(std::uint64_t bits) {
+    void signal(std::uint64_t bits);
+    /// The same; a thread that they have woken is left to the caller, who lets it run.
+    Thread* raise(std::uint64_t bits) {
         bits_ |= bits;
-        if (bits_ && (bound_ || !waiters_.empty()))
-            deliver();
+        return bits_ && (bound_ || !waiters_.empty()) ? deliver() : nullptr;
     }
 
     /// Take all bits that are set; 0 if none is.
@@ -41,7 +42,7 @@ private:
     Thread* bound_ = nullptr;
     ThreadQueue waiters_;
 
-    void deliver();
+    Thread* deliver();
 };
 
 } // namespace kernel

@@ -51,6 +51,42 @@ TEST_F(Signals, WakeOneWaiterWithAllBits) {
     EXPECT_EQ(second.state, Thread::State::ready);
 }
 
+TEST_F(Signals, LetWhoGaveWayGoOnFirst) {
+    auto& equal = world.add_thread(sender, 50);
+    EXPECT_FALSE(world.call<abi::NotificationWait>(waiter, here, abi::Word{0}).returned);
+    signal(1);
+    EXPECT_EQ(world.current(), waiter.thread);
+    EXPECT_EQ(sender.thread->frame.rax, 0u);
+    EXPECT_TRUE(sender.thread->queued);
+    EXPECT_FALSE(world.call<abi::NotificationWait>(waiter, here, abi::Word{0}).returned);
+    EXPECT_EQ(world.current(), sender.thread) << "before its equal";
+    EXPECT_EQ(equal.state, Thread::State::ready);
+}
+
+TEST_F(Signals, DoNotRunWhoIsHeld) {
+    EXPECT_FALSE(world.call<abi::NotificationWait>(waiter, here, abi::Word{0}).returned);
+    waiter.thread->hold(true);
+    signal(1);
+    EXPECT_EQ(world.current(), sender.thread);
+    EXPECT_EQ(waiter.thread->state, Thread::State::ready);
+    waiter.thread->hold(false);
+    world.leave();
+    EXPECT_EQ(world.current(), waiter.thread);
+    EXPECT_EQ(waiter.thread->frame.rdx, 1u);
+}
+
+TEST_F(Signals, DoNotRunWhoIsNoBetter) {
+    auto& equal = world.add_thread(sender, 50);
+    EXPECT_FALSE(world.call<abi::NotificationWait>(equal, there, abi::Word{0}).returned);
+    world.call<abi::NotificationPoll>(waiter, here);
+    waiter.thread->hold(true);
+    signal(1);
+    EXPECT_EQ(world.current(), sender.thread);
+    EXPECT_TRUE(equal.queued);
+    waiter.thread->hold(false);
+    world.leave();
+}
+
 TEST_F(Signals, CarryTheBadgeInsteadOfTheArgument) {
     auto const badged = world.share(waiter, here, sender, abi::all_rights, 0x40);
     world.call<abi::NotificationSignal>(sender, badged, abi::Word{1});

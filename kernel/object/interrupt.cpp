@@ -2,7 +2,6 @@
 
 #include <kernel/cap/derivation.hpp>
 #include <kernel/cap/teardown.hpp>
-#include <kernel/ipc/notification.hpp>
 #include <kernel/root.hpp>
 
 namespace kernel {
@@ -31,11 +30,6 @@ void Interrupt::mask() {
 void Interrupt::lose_notification() {
     pending_ = false;
     mask();
-}
-
-void Interrupt::signal() {
-    pending_ = true;
-    notification_.as<Notification>()->signal(notification_.data ? notification_.data : bits_);
 }
 
 Destruction Interrupt::destroy(unsigned& budget) {

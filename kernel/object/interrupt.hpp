@@ -4,6 +4,7 @@
 // line (interrupt_vectors.hpp); a message belongs to one.
 
 #include <kernel/cap/slot.hpp>
+#include <kernel/ipc/notification.hpp>
 #include <kernel/object/destruction.hpp>
 
 #include <hardware.hpp>
@@ -45,7 +46,12 @@ private:
 
     bool bound() const { return !notification_.empty(); }
     bool listening() const { return bound() && !masked_; }
-    void signal();
+    /// The thread that it has woken, who is to run.
+    Thread* signal() {
+        pending_ = true;
+        return notification_.as<Notification>()->raise(notification_.data ? notification_.data
+                                                                          : bits_);
+    }
 
     friend class InterruptVectors;
 };

@@ -186,6 +186,25 @@ TEST_F(Interrupts, AreNotAllMessages) {
                     .failed(abi::Error::bad_state));
 }
 
+TEST_F(Interrupts, RunTheBestOfThoseTheyWake) {
+    auto& low = world.add_thread(driver, 120);
+    auto& high = world.add_thread(driver, 130);
+    auto const one = make(9, level);
+    auto const two = make(9, level);
+    auto const three = make(9, level);
+    bind(one, first, 1);
+    bind(two, second, 2);
+    bind(three, second, 4);
+    EXPECT_FALSE(world.call<abi::NotificationWait>(high, second, abi::Word{0}).returned);
+    EXPECT_FALSE(world.call<abi::NotificationWait>(low, first, abi::Word{0}).returned);
+    EXPECT_TRUE(world.interrupt(9));
+    EXPECT_EQ(world.current(), &high);
+    EXPECT_EQ(high.frame.rdx, 2u);
+    EXPECT_EQ(low.state, Thread::State::ready);
+    EXPECT_EQ(low.frame.rdx, 1u);
+    EXPECT_EQ(poll(second), 4u) << "for the next wait";
+}
+
 TEST_F(Interrupts, HaveSoManyVectors) {
     std::vector<abi::CapAddress> all;
     for (unsigned n = 0; n < arch::device_vectors - 1u; n++) all.push_back(make_message());

@@ -1,5 +1,7 @@
 #include <kernel/object/interrupt_vectors.hpp>
 
+#include <kernel/object/thread.hpp>
+
 namespace kernel {
 
 base::Result<std::uint8_t> InterruptVectors::place_for(arch::LineRoute const& route) {
@@ -62,24 +64,24 @@ void InterruptVectors::settle(Interrupt& interrupt) {
     vector.again = false;
     for (auto& one : vector.sharers)
         if (one.listening())
-            one.signal();
+            if (auto* const woken = one.signal())
+                woken->run();
 }
 
-bool InterruptVectors::fire(std::uint8_t number) {
-    auto const at = std::size_t{number} - arch::first_device_vector;
-    if (at >= vectors_.size())
-        return false;
-    auto& vector = vectors_[at];
+bool InterruptVectors::fire_shared(Vector& vector, Thread*& woken) {
     bool heard = false, close = false;
     for (auto& one : vector.sharers) {
         if (!one.listening())
             continue;
         heard = true;
         close |= one.route_.level || one.pending_;
-        if (!one.pending_)
-            one.signal();
-        else
+        if (one.pending_) {
             vector.again = !one.route_.level;
+        } else if (auto* const thread = one.signal()) {
+            if (woken)
+                woken->run();
+            woken = thread;
+        }
     }
     if (close)
         settle(vector.sharers.front());

@@ -24,8 +24,9 @@ public:
     void remove(Interrupt& interrupt);
     /// Mask or open the interrupt's line, and signal what was kept, as all of its sharers need it now.
     void settle(Interrupt& interrupt);
-    /// A device's interrupt has arrived. False: nobody listens, and it is forgotten.
-    bool fire(std::uint8_t vector);
+    /// A device's interrupt has arrived. False: nobody listens, and it is forgotten. `woken` is set to
+    /// a thread that it has woken, which the caller lets run; others are ready already.
+    [[gnu::always_inline]] bool fire(std::uint8_t vector, Thread*& woken);
 
 private:
     struct Vector {
@@ -37,9 +38,25 @@ private:
     /// Where the search for a free one goes on: a device that was not told keeps sending the old one.
     std::uint8_t next_ = 0;
 
+    bool fire_shared(Vector& vector, Thread*& woken);
     Vector& of(Interrupt const& interrupt) {
         return vectors_[interrupt.route_.to.vector - arch::first_device_vector];
     }
 };
+
+inline bool InterruptVectors::fire(std::uint8_t number, Thread*& woken) {
+    woken = nullptr;
+    auto const at = std::size_t{number} - arch::first_device_vector;
+    if (at >= vectors_.size()) [[unlikely]]
+        return false;
+    auto& vector = vectors_[at];
+    if (!vector.sharers.single()) [[unlikely]]
+        return fire_shared(vector, woken);
+    auto& one = vector.sharers.front();
+    if (!one.listening() || one.pending_ || one.route_.level) [[unlikely]]
+        return fire_shared(vector, woken);
+    woken = one.signal();
+    return true;
+}
 
 } // namespace kernel

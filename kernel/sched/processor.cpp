@@ -74,8 +74,10 @@ void unload_ports(Process& process) {
 }
 
 void close_ports(Processor& processor) {
+    arch::open_ports(processor.core, false);
     arch::clear_ports(processor.core);
     processor.ports = nullptr;
+    processor.ports_open = false;
     if (processor.loaded)
         unload(*processor.loaded, true);
 }

@@ -77,7 +77,8 @@ struct Processor {
     Thread* loaded = nullptr;    ///< for whom `activate` was last done
     Thread* fpu_owner = nullptr; ///< whose extended state is in the registers
     bool fpu_trapped = false;    ///< CR0.TS is set
-    Process* ports = nullptr;    ///< whose port bitmap is loaded
+    Process* ports = nullptr;    ///< whose ports the bitmap allows
+    bool ports_open = false;     ///< the bitmap counts: `ports` runs
     SchedContext* context = nullptr;
     std::uint64_t context_since = 0; ///< TSC
 

@@ -74,16 +74,15 @@ Thread* next() {
 }
 
 void load_ports(Processor& processor, Process& process) {
-    if (processor.ports == &process)
-        return;
-    if (processor.ports)
+    if (process.has_ports && processor.ports != &process) {
         arch::clear_ports(processor.core);
-    processor.ports = process.has_ports ? &process : nullptr;
-    if (!processor.ports)
-        return;
-    for (auto const& range : process.ports.all())
-        if (!range.empty())
-            arch::allow_ports(processor.core, range.first(), range.count());
+        for (auto const& range : process.ports.all())
+            if (!range.empty())
+                arch::allow_ports(processor.core, range.first(), range.count());
+        processor.ports = &process;
+    }
+    processor.ports_open = process.has_ports;
+    arch::open_ports(processor.core, process.has_ports);
 }
 
 void exchange_extended_state(Processor& processor, Thread& thread) {

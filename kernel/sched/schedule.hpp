@@ -51,7 +51,8 @@ inline void change_context(Processor& processor, SchedContext* context) {
         context->begin(processor);
 }
 
-/// The process's enabled ports come into the processor's bitmap.
+/// The process's enabled ports come into the processor's bitmap, or what is there is closed: it stays
+/// for whoever it was made for, who often comes back.
 void load_ports(Processor& processor, Process& process);
 /// The registers of the extended state, which are not the thread's, become so.
 void exchange_extended_state(Processor& processor, Thread& thread);
@@ -86,7 +87,7 @@ void exchange_extended_state(Processor& processor, Thread& thread);
         processor.counters.space_switches++;
     }
     arch::set_entry_stack(processor.core, &thread.frame + 1);
-    if (processor.ports || thread.process->has_ports) [[unlikely]]
+    if (processor.ports_open || thread.process->has_ports) [[unlikely]]
         load_ports(processor, *thread.process);
     change_extended_state(processor, thread);
 }

@@ -45,8 +45,9 @@ private:
     }
 
     void check_ports(Process& process) {
-        if (!processor_.ports && !process.has_ports)
-            return expect(machine_.ports.none(), "ports are open though none was enabled");
+        expect(processor_.ports_open == process.has_ports && machine_.ports_open == process.has_ports,
+               "another process's ports are open");
+        if (!process.has_ports) return;
         std::bitset<0x10000> enabled;
         for (auto& range : process.ports.all())
             if (!range.empty())

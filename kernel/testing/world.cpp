@@ -370,8 +370,14 @@ bool World::interrupt(std::uint32_t line) {
 bool World::interrupt_by_message(std::uint8_t vector, unsigned processor) {
     auto const last = arch::fake_machine.acting;
     on(processor);
-    auto const heard = root().interrupts.fire(vector);
-    leave();
+    bool heard;
+    {
+        Held held{this->processor()};
+        Thread* woken;
+        heard = root().interrupts.fire(vector, woken);
+        woken ? leave_kernel(*woken) : leave_kernel();
+    }
+    settle();
     on(last);
     return heard;
 }

@@ -1,15 +1,15 @@
 """Devices of the emulator, driven by a native program alone on the kernel."""
 
+import pytest
 from harness import fixtures
 from skerry import emulator, image
 
 
-def drive(folder, devices, append=""):
+def drive(folder, devices, **others):
     """What came of each test: name, outcome, detail."""
     log = folder / "system.log"
     with image.alone("devices") as boot:
-        line = emulator.command_line(boot, append=append, log=log, channel="null",
-                                     more=devices)
+        line = emulator.command_line(boot, log=log, channel="null", more=devices, **others)
         with emulator.Machine(line) as machine:
             machine.wait(fixtures.HANG)
     text = log.read_text(errors="replace")
@@ -24,8 +24,11 @@ DISK = ("-blockdev", "driver=null-co,node-name=zeros,size=1048576,read-zeroes=on
         "-device", "virtio-blk-pci,drive=zeros,num-queues=4,vectors=5,disable-modern=on,disable-legacy=off")
 
 
-def test_devices_interrupt_by_line_and_by_messages(tmp_path):
-    found = drive(tmp_path, [*EDU, *DISK])
+@pytest.mark.parametrize("processors", [1, 2])
+def test_devices_interrupt_by_line_and_by_messages(tmp_path, processors):
+    found = drive(tmp_path, [*EDU, *DISK], smp=processors)
     assert [outcome for outcome in found if not outcome[1]] == []
-    assert {outcome[0] for outcome in found} >= {"devices/edu/line", "devices/edu/message",
-                                                 "devices/virtio/messages", "devices/virtio/masked"}
+    wanted = {"devices/edu/line", "devices/edu/message", "devices/virtio/messages", "devices/virtio/masked"}
+    if processors > 1:
+        wanted |= {"devices/edu/line/second-processor", "devices/edu/message/second-processor"}
+    assert {outcome[0] for outcome in found} >= wanted

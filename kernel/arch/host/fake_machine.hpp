@@ -41,7 +41,9 @@ struct FakeProcessor {
     std::uint64_t gs_base = 0;
     std::array<std::byte, abi::extended_state_bytes> extended_registers{};
     bool extended_trapped = false;
-    std::bitset<0x10000> ports; ///< those that user mode may use
+    std::bitset<0x10000> ports; ///< those that user mode may use, while they are open
+    bool ports_open = false;
+    std::bitset<0x10000> open_ports() const { return ports_open ? ports : decltype(ports){}; }
 };
 
 /// One processor's part is in place; those of the others, if there are any, wait in `others`.

@@ -107,6 +107,7 @@ inline std::uint64_t read_port(std::uint16_t port, unsigned width) { return port
 inline void write_port(std::uint16_t port, unsigned, std::uint32_t value) {
     fake_machine.port_writes.emplace_back(port, value);
 }
+inline void open_ports(Core*, bool open) { fake_machine.ports_open = open; }
 inline void clear_ports(Core*) { fake_machine.ports.reset(); }
 void allow_ports(Core*, std::uint32_t first, std::uint32_t count);
 

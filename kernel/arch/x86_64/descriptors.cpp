@@ -55,10 +55,6 @@ Tss::Tss() {
     use_bitmap(false);
 }
 
-void Tss::use_bitmap(bool yes) {
-    bitmap_offset = static_cast<std::uint16_t>(yes ? offsetof(Tss, bitmap) : sizeof(Tss));
-}
-
 void load_interrupt_table() {
     TablePointer const idt{sizeof(interrupt_table) - 1, interrupt_table.data()};
     asm volatile("lidt %0" ::"m"(idt));

@@ -47,10 +47,13 @@ struct [[gnu::packed]] Tss {
     Tss();
 
     /// Whether the bitmap counts. Otherwise it lies beyond the segment, and no port is allowed.
-    void use_bitmap(bool yes);
+    void use_bitmap(bool yes) {
+        bitmap_offset = static_cast<std::uint16_t>(yes ? offset_of_bitmap : sizeof(Tss));
+    }
+    static constexpr std::size_t offset_of_bitmap = 104;
 };
 static_assert(offsetof(Tss, rsp0) == 4 && offsetof(Tss, ist) == 36);
-static_assert(offsetof(Tss, bitmap_offset) == 102 && offsetof(Tss, bitmap) == 104);
+static_assert(offsetof(Tss, bitmap_offset) == 102 && offsetof(Tss, bitmap) == Tss::offset_of_bitmap);
 
 /// What one processor needs for itself. It must not move once it is loaded.
 class Descriptors {

@@ -189,7 +189,7 @@ trap_common:
     swapgs
     save_general
     cld
-    leaq -FRAME_OFFSET(%rsp), %rdi
+    leaq -FRAME_OFFSET(%rsp), %r12 // preserve_none: the first argument
     movq %gs:PROCESSOR_STACK, %rsp
     xorl %ebp, %ebp
     call kernel_trap

@@ -116,6 +116,8 @@ inline void write_port(std::uint16_t port, unsigned width, std::uint32_t value) 
 }
 
 /// The processor's bitmap of ports that user mode may use.
+/// Whether the bitmap counts; if not, no port may be used.
+inline void open_ports(Core* core, bool open) { core->tss().use_bitmap(open); }
 inline void clear_ports(Core* core) { core->clear_ports(); }
 inline void allow_ports(Core* core, std::uint32_t first, std::uint32_t count) {
     core->allow_ports(first, count);

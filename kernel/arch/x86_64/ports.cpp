@@ -16,11 +16,9 @@ void Descriptors::allow_ports(std::uint32_t first, std::uint32_t count) {
     auto const end = (first + count - 1) / 8 + 1;
     open_begin_ = open_end_ == 0 ? begin : std::min(open_begin_, begin);
     open_end_ = std::max(open_end_, end);
-    tss_.use_bitmap(true);
 }
 
 void Descriptors::clear_ports() {
-    tss_.use_bitmap(false);
     std::fill(tss_.bitmap.begin() + open_begin_, tss_.bitmap.begin() + open_end_,
               std::uint8_t{0xff});
     open_begin_ = open_end_ = 0;

@@ -19,21 +19,29 @@ namespace kernel {
 
 namespace {
 
-void interrupt(std::uint64_t number) {
-    auto& processor = this_processor();
+/// A device's, or nobody's. Returns a thread that it has woken, who stands in no queue yet.
+[[gnu::always_inline]] inline Thread* device_interrupt(Processor& processor, std::uint64_t number) {
+    trace::record(processor,
+                  trace::of(trace::Kind::interrupt, number) | abi::TraceWhat::stays);
+    processor.counters.interrupts++;
+    Thread* woken;
+    if (!root().interrupts.fire(static_cast<std::uint8_t>(number), woken))
+        processor.counters.unexpected_interrupts++;
+    arch::machine.local_apic.end_of_interrupt();
+    return woken;
+}
+
+/// The processor's own: above those of devices.
+void own_interrupt(Processor& processor, std::uint64_t number) {
     trace::note(trace::of(trace::Kind::interrupt, number));
     if (number == arch::vector::spurious || number == arch::vector::processor_call)
         return;
-    if (number == arch::vector::timer) {
-        processor.counters.interrupts++;
-        arch::machine.local_apic.end_of_interrupt();
-        schedule::timer_interrupt();
-        return;
-    }
     processor.counters.interrupts++;
-    if (!root().interrupts.fire(static_cast<std::uint8_t>(number)))
-        processor.counters.unexpected_interrupts++;
     arch::machine.local_apic.end_of_interrupt();
+    if (number == arch::vector::timer)
+        schedule::timer_interrupt();
+    else
+        processor.counters.unexpected_interrupts++;
 }
 
 /// What its keeper is told. Walks the tables: behind the gate, or with the lock.
@@ -89,6 +97,15 @@ bool processor_call() {
     return (remote::serve(processor) & (remote::look | remote::come_in)) != 0;
 }
 
+[[gnu::noinline]] Thread* own_interrupt(Thread& self, std::uint64_t number) {
+    if (number == arch::vector::processor_call && !processor_call())
+        return &self;
+    auto& processor = this_processor();
+    Held held{processor};
+    own_interrupt(processor, number);
+    return leave_kernel();
+}
+
 [[noreturn]] void kernel_fault(Frame const& frame) {
     auto const address = arch::read_cr2();
     log("exception {} in the kernel, error {:x}, at {:x}, stack {:x}, address {:x}", frame.vector,
@@ -102,7 +119,7 @@ bool processor_call() {
 
 } // namespace
 
-extern "C" Thread* kernel_trap(Thread* self) {
+extern "C" [[clang::preserve_none]] Thread* kernel_trap(Thread* self) {
     auto& frame = self->frame;
     // Some processors report the target of a wild jump. IRET would fault on it, in ring 0.
     if (frame.rip >= abi::user_end) [[unlikely]]
@@ -112,11 +129,12 @@ extern "C" Thread* kernel_trap(Thread* self) {
         return page_fault(*self);
     if (vector < arch::vector::exceptions)
         return exception(*self);
-    if (vector == arch::vector::processor_call && !processor_call())
-        return self;
-    Held held{this_processor()};
-    interrupt(vector);
-    return leave_kernel();
+    if (vector > arch::vector::last_device)
+        return own_interrupt(*self, vector);
+    auto& processor = this_processor();
+    Held held{processor};
+    auto* const woken = device_interrupt(processor, vector);
+    return woken ? leave_kernel(*woken) : leave_kernel();
 }
 
 extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
@@ -126,7 +144,10 @@ extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
     if (frame->vector == arch::vector::processor_call && !processor_call())
         return nullptr;
     Held held{processor};
-    interrupt(frame->vector);
+    if (frame->vector > arch::vector::last_device)
+        own_interrupt(processor, frame->vector);
+    else if (auto* const woken = device_interrupt(processor, frame->vector))
+        woken->run();
     auto* const last = processor.loaded;
     auto* const next = leave_kernel();
     if (next) {
