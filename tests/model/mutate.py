@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Places the faults of mutations.toml in copies of the kernel's sources, one at a time, and looks whether
-the explorer notices. The sources themselves are not touched: the changed file is compiled into a folder of
+the explorer notices, or the kernel's unit tests where the fault says so. The sources themselves are not touched: the changed file is compiled into a folder of
 its own and linked before the library that has the sound one.
 
     mutate.py BUILD [--sample N | --unproven] [NAME...]
@@ -34,6 +34,10 @@ def command_for(build, source, target):
     raise SystemExit(f"{source} is not compiled for {target}")
 
 
+#: What is compiled for whom: the explorer, and the unit tests with their sanitizers.
+LIBRARIES = {"explorer": "kernel_host.plain", "tests": "kernel_host.checked"}
+
+
 def compiled(build, place, fault):
     """The objects of the sources that the fault is in."""
     changed = place / fault["file"]
@@ -44,7 +48,7 @@ def compiled(build, place, fault):
     changed.write_text(text.replace(fault["from"], fault["to"]))
     objects = []
     for source in fault.get("compile", [fault["file"]]):
-        command = command_for(build, source, "kernel_host.plain")
+        command = command_for(build, source, LIBRARIES[fault.get("by", "explorer")])
         objects.append(place / (source.replace("/", ".") + ".o"))
         # Warnings about what the fault leaves unused are beside the point.
         command[1:1] = [f"-I{place}"]
@@ -64,6 +68,31 @@ def link(build, place, objects):
                     build / "tests/model/libkernel_host.plain.a", build / "libfoundation.plain.a",
                     "-o", explorer], check=True)
     return explorer
+
+
+def link_tests(build, place, objects):
+    """As ninja links them, with the changed objects before the libraries."""
+    *_, command = subprocess.run(["ninja", "-C", build, "-t", "commands", "tests/kernel"], check=True, text=True,
+                                 stdout=subprocess.PIPE).stdout.splitlines()
+    words = shlex.split(command.removeprefix(": && ").removesuffix(" && :"))
+    words[words.index("-o") + 1] = str(place / "tests")
+    first = next(i for i, word in enumerate(words) if word.endswith(".a"))
+    subprocess.run(words[:first] + list(map(str, objects)) + words[first:], cwd=build, check=True)
+    return place / "tests"
+
+
+def noticed_by_tests(tests, names):
+    """Which test failed first."""
+    try:
+        done = subprocess.run([tests, "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={names}"], text=True,
+                              errors="replace", timeout=HANG, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              check=False)
+    except subprocess.TimeoutExpired:
+        return "a test never ends"
+    failed = next((line for line in done.stdout.splitlines() if line.startswith("[  FAILED  ]")), None)
+    if failed:
+        return "the test " + failed.split()[3].rstrip(",")
+    return f"a test stops with status {done.returncode}" if done.returncode else None
 
 
 def noticed(explorer):
@@ -101,6 +130,31 @@ def sampled(faults, count):
     return sorted(faults, key=lambda name: hashlib.sha256(salt + name.encode()).digest())[:count]
 
 
+def faults():
+    return tomllib.loads((HERE / "mutations.toml").read_text())
+
+
+def outcomes(build, names):
+    """Each fault's name, and what gave it away: None if nothing did."""
+    described = faults()
+    for name in names:
+        place = build / "model" / "mutated" / name
+        objects = compiled(build, place, described[name])
+        if isinstance(objects, str):
+            print(f"{name}: {objects}", flush=True)
+            yield name, None
+            continue
+        if described[name].get("by") == "tests":
+            program = link_tests(build, place, objects)
+            how = noticed_by_tests(program, described[name]["filter"])
+        else:
+            program = link(build, place, objects)
+            how = noticed(program)
+        print(f"{'caught' if how else 'MISSED':7} {name}: {how or 'nobody noticed'}", flush=True)
+        program.unlink()
+        yield name, how
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", type=pathlib.Path)
@@ -108,28 +162,15 @@ def main():
     parser.add_argument("--sample", type=int)
     parser.add_argument("--unproven", action="store_true")
     options = parser.parse_args()
-    faults = tomllib.loads((HERE / "mutations.toml").read_text())
-    unproven = [name for name in faults if faults[name].get("unproven")]
-    names = options.names or (unproven if options.unproven else list(faults))
+    all_faults = faults()
+    unproven = [name for name in all_faults if all_faults[name].get("unproven")]
+    names = options.names or (unproven if options.unproven else list(all_faults))
     if options.sample:
         names = sampled([name for name in names if name not in unproven], options.sample)
-    build = options.build.resolve()
-    caught, missed = 0, []
-    for name in names:
-        place = build / "model" / "mutated" / name
-        objects = compiled(build, place, faults[name])
-        if isinstance(objects, str):
-            print(f"{name}: {objects}", flush=True)
-            missed.append(name)
-            continue
-        how = noticed(link(build, place, objects))
-        print(f"{'caught' if how else 'MISSED':7} {name}: {how or 'nobody noticed'}", flush=True)
-        (place / "explore").unlink()
-        caught += how is not None
-        if not how:
-            missed.append(name)
-    print(f"{caught} of {len(names)} faults were caught")
-    return 1 if missed else 0
+    found = dict(outcomes(options.build.resolve(), names))
+    caught = sum(how is not None for how in found.values())
+    print(f"{caught} of {len(found)} faults were caught")
+    return 0 if caught == len(found) else 1
 
 
 if __name__ == "__main__":

@@ -201,7 +201,7 @@ void messages(Scene& scene) {
 void lending(Scene& scene) {
     auto& world = *scene.world;
     auto& a = world.add_program({.bytes = program_bytes});
-    auto& b = world.add_program({.bytes = program_bytes});
+    auto& b = world.add_program({.priority = 110, .bytes = program_bytes});
     world.make(a, Kind::endpoint); // 16
     world.make(a, Kind::endpoint); // 17
     for (unsigned const slot : {16u, 17u}) give(a, slot, b, slot);
@@ -362,6 +362,7 @@ void pages(Scene& scene) {
     cast.call<abi::SpaceGuard>(t, at::space, {2, 2, 1});
     cast.call<abi::SpaceGuard>(t, at::space, {2, 2, 0});
     cast.call<abi::SpaceGuard>(t, at::space, {4, 1, 1});
+    cast.call<abi::SpaceMap>(t, at::space, {1, 2, 0, 1, read, 1}); // where a guard may be
     cast.call<abi::SpaceCopyMappings>(t, at::space, {11, 0, 4, 1});
     cast.call<abi::SpaceCopyMappings>(t, 11, {at::space, 0, 4, 1});
     cast.call<abi::SpaceCopyMappings>(t, 11, {at::space, 4, 1, 0});

@@ -6,7 +6,7 @@ import tempfile
 import tomllib
 import types
 
-from skerry import boot_time, build, debian_linux, emulator, image, places, say
+from skerry import boot_time, build, debian_linux, emulator, image, model, places, say
 
 TEXT = """\
 Boots the benchmark programs with an emulator that counts: one instruction is one tick, seed and
@@ -180,7 +180,8 @@ def document(cells, versus=None):
                            words=debian_linux.command_line(versus))
         lines += [text.replace("\n", " "), ""]
     lines += ["| " + " | ".join(cells[0]) + " |", "|---|---:|---|---:|---:|---|"]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in cells[1:]]) + "\n"
+    lines += ["| " + " | ".join(row) + " |" for row in cells[1:]]
+    return "\n".join(lines + model.lines()) + "\n"
 
 
 def main(words):
