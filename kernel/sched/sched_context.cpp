@@ -28,11 +28,24 @@ void SchedContext::take_back(Reply const* until) {
 }
 
 void SchedContext::move(Processor& to) {
-    processor = &to;
-    if (!user)
+    auto& from = *processor;
+    if (&from == &to)
         return;
-    schedule::place(*user, to);
-    schedule::make_ready(*user);
+    processor = &to;
+    if (user)
+        schedule::place(*user, to);
+    if (from.context == this)
+        schedule::change_context(from, nullptr);
+    if (refill.armed()) {
+        to.deadlines.insert(refill, refill.at);
+        // Its timer may be armed for later.
+        if (&to == &this_processor())
+            schedule::arm_timer();
+        else
+            remote::nudge(to);
+    }
+    if (user)
+        schedule::make_ready(*user);
 }
 
 std::uint64_t SchedContext::settle() {

@@ -62,14 +62,19 @@ template <class... C> constexpr std::uint64_t count_of(abi::CallList<C...>) { re
 
 } // namespace
 
-RandomSteps::RandomSteps(Choice& choice) : choice_(choice), world_(16 << 20) { furnish(); }
+RandomSteps::RandomSteps(Choice& choice, unsigned processors)
+    : choice_(choice), world_(16 << 20, processors) {
+    furnish();
+    world_.late = processors > 1;
+}
 
 void RandomSteps::furnish() {
     auto& a = world_.add_program({.privileged = true, .priority = 100, .bytes = 2 << 20});
-    auto& b = world_.add_program({.priority = 100, .bytes = 1 << 20});
+    auto const last = root().processor_count - 1;
+    auto& b = world_.add_program({.priority = 100, .processor = last, .bytes = 1 << 20});
     auto& c = world_.add_program({.foreign = true, .priority = 100});
     auto& d = world_.add_program({.foreign = true, .fpu_free = true, .priority = 90});
-    auto& e = world_.add_program({.fpu_free = true, .priority = 110});
+    auto& e = world_.add_program({.fpu_free = true, .priority = 110, .processor = last});
     std::vector<abi::CapAddress> common;
     for (auto const kind : {abi::Kind::endpoint, abi::Kind::endpoint, abi::Kind::notification,
                             abi::Kind::notification, abi::Kind::timer, abi::Kind::sched_context})
@@ -381,11 +386,16 @@ bool RandomSteps::wake_somebody() {
         thread.run();
     else if (thread.state != Thread::State::fresh)
         thread.kick();
-    leave_kernel();
+    world_.leave();
     return true;
 }
 
 bool RandomSteps::step() {
+    if (auto const count = root().processor_count; count > 1) {
+        auto const acting = static_cast<unsigned>(choice_.below(count));
+        world_.on(acting);
+        if (!world_.current() || choice_.one_in(2)) world_.settle(acting);
+    }
     auto const what = choice_.below(40);
     if (what == 0) {
         last_ = "a device interrupt";

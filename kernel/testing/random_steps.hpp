@@ -11,7 +11,9 @@ namespace kernel::testing {
 
 class RandomSteps {
 public:
-    explicit RandomSteps(Choice& choice);
+    /// On several processors one acts after the other, and what they ask of each other without waiting
+    /// arrives late.
+    explicit RandomSteps(Choice& choice, unsigned processors = 1);
 
     /// One entry into the kernel. False: nobody can run any more.
     bool step();

@@ -17,14 +17,17 @@ std::uint64_t from_environment(char const* name, std::uint64_t otherwise) {
     return text ? std::strtoull(text, nullptr, 0) : otherwise;
 }
 
-TEST(RandomSteps, KeepTheInvariants) {
+class RandomStepsOn : public ::testing::TestWithParam<unsigned> {};
+INSTANTIATE_TEST_SUITE_P(Processors, RandomStepsOn, ::testing::Values(1, 2, 4));
+
+TEST_P(RandomStepsOn, KeepTheInvariants) {
     auto const first = from_environment("SKERRY_SEED", 1);
-    auto const seeds = from_environment("SKERRY_SEEDS", 20);
+    auto const seeds = from_environment("SKERRY_SEEDS", 12);
     auto const steps = from_environment("SKERRY_STEPS", 1000);
     std::uint64_t taken = 0;
     for (auto seed = first; seed < first + seeds; seed++) {
         Dice dice{seed};
-        RandomSteps random{dice};
+        RandomSteps random{dice, GetParam()};
         std::deque<std::string> past;
         for (std::uint64_t i = 0; i < steps; i++) {
             if (!random.step()) break;

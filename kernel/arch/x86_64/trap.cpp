@@ -34,8 +34,12 @@ namespace {
 /// The processor's own: above those of devices.
 void own_interrupt(Processor& processor, std::uint64_t number) {
     trace::note(trace::of(trace::Kind::interrupt, number));
-    if (number == arch::vector::spurious || number == arch::vector::processor_call)
+    if (number == arch::vector::spurious)
         return;
+    if (number == arch::vector::processor_call) {
+        schedule::arm_timer(); // there may be a new deadline
+        return;
+    }
     processor.counters.interrupts++;
     arch::machine.local_apic.end_of_interrupt();
     if (number == arch::vector::timer)
