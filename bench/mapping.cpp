@@ -44,11 +44,13 @@ void expect(Range const& range, bool mapped) {
 void in_own_space(runtime::Memory memory, abi::Word address) {
     Range const range{runtime::AddressSpace(runtime::own_space), address};
     attach(range.space, memory);
-    range.map(many); // the tables are there from now on
+    range.map(many);
     expect(range, true);
     range.unmap(many);
     expect(range, false);
-    measure("kernel/map/1-page", [&] { range.unmap(many); }, [&] { range.map(1); });
+    range.map(2); // its neighbour keeps the table
+    measure("kernel/map/1-page", [&] { range.unmap(1); }, [&] { range.map(1); });
+    measure("kernel/map/1-page/new-table", [&] { range.unmap(many); }, [&] { range.map(1); });
     measure("kernel/map/512-pages", [&] { range.unmap(many); }, [&] { range.map(many); });
     measure("kernel/unmap/512-pages", [&] { range.map(many); }, [&] { range.unmap(many); });
     must(range.space.detach(attachment), "detach");

@@ -158,7 +158,7 @@ Thread* leave_kernel() {
     } else if (next != processor.loaded) {
         processor.counters.thread_switches++;
         trace::record(processor, *next, trace::of(trace::Kind::run));
-        schedule::activate(*next, processor.loaded);
+        schedule::activate(processor, *next, processor.loaded);
     } else if (next->context != processor.context) {
         schedule::change_context(processor, next->context);
     }

@@ -1,7 +1,5 @@
 #include <kernel/cap/derivation.hpp>
 
-#include <kernel/root.hpp>
-
 namespace kernel::derivation {
 
 namespace {
@@ -38,9 +36,7 @@ void end_revoking(Slot& slot) {
 
 } // namespace
 
-bool being_revoked(Slot const& slot) {
-    if (root().revokes_in_progress == 0) [[likely]]
-        return false;
+bool has_revoked_ancestor(Slot const& slot) {
     for (auto const* at = slot.parent; at; at = at->parent)
         if (at->revoking)
             return true;

@@ -3,14 +3,18 @@
 // calls has checked `derivable` before.
 
 #include <kernel/cap/slot.hpp>
+#include <kernel/root.hpp>
 
 #include <base/result.hpp>
 
 namespace kernel::derivation {
 
-/// True if a revoke in progress reaches this slot. Looks at no more than max_derivation_depth
-/// ancestors, and at none while no revoke is in progress.
-bool being_revoked(Slot const& slot);
+/// True if one of the slot's ancestors, at most max_derivation_depth, is being revoked.
+bool has_revoked_ancestor(Slot const& slot);
+/// True if a revoke in progress reaches this slot. Every call asks; in general none is in progress.
+inline bool being_revoked(Slot const& slot) {
+    return root().revokes_in_progress != 0 && has_revoked_ancestor(slot);
+}
 
 /// ok if a child may be derived from `source` now.
 base::Result<> derivable(Slot const& source);

@@ -37,6 +37,12 @@ inline bool simple(abi::Word tag) {
     return tag <= highest;
 }
 
+/// Of a simple tag; none at once, without a look at the table of the others.
+[[gnu::always_inline]] inline void copy_words(Frame& to, Frame const& from, abi::Word tag) {
+    if (tag >= abi::MessageTag{0, 1}.raw)
+        copy_register_words(to, from, abi::MessageTag{tag}.words());
+}
+
 /// The object of this kind that the address names with these rights; null otherwise.
 template <KernelObject T>
 [[gnu::always_inline]] inline T* find(CapPool& pool, std::uint64_t word, typename T::Rights rights, Slot*& slot) {
@@ -101,7 +107,7 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     to.rax = 0;
     to.rbx = tag;
     to.r14 = slot->data;
-    copy_register_words(to, self.frame, abi::MessageTag{tag}.words());
+    fast::copy_words(to, self.frame, tag);
     return fast::hand_over(processor, self, *endpoint, *receiver, trace::of(trace::Kind::call));
 }
 
@@ -148,9 +154,11 @@ template <bool Keeper = false>
         return nullptr;
     Slot* slot;
     auto* const reply = fast::find<Reply>(*pool, self.frame.r14, abi::ReplyRights::reply, slot);
+    if (!reply) [[unlikely]]
+        return nullptr;
     auto* const endpoint =
         fast::find<Endpoint>(*pool, self.frame.rax, abi::EndpointRights::receive, slot);
-    if (!reply || !endpoint) [[unlikely]]
+    if (!endpoint) [[unlikely]]
         return nullptr;
     auto* const caller = reply->caller;
     auto& processor = this_processor();
@@ -181,7 +189,7 @@ template <bool Keeper = false>
         to.rax = 0;
         to.rbx = tag;
         to.r14 = 0;
-        copy_register_words(to, self.frame, abi::MessageTag{tag}.words());
+        fast::copy_words(to, self.frame, tag);
     }
     if (self.lent_by) {
         caller->context = self.context;

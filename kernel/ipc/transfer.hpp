@@ -22,8 +22,6 @@ inline std::uint64_t* word_register(Frame& frame, unsigned index) {
 }
 
 inline void copy_register_words(Frame& to, Frame const& from, unsigned words) {
-    if (words == 0)
-        return;
     switch (words) {
     default: to.r13 = from.r13; [[fallthrough]];
     case 7: to.r12 = from.r12; [[fallthrough]];
@@ -32,7 +30,8 @@ inline void copy_register_words(Frame& to, Frame const& from, unsigned words) {
     case 4: to.r10 = from.r10; [[fallthrough]];
     case 3: to.rdx = from.rdx; [[fallthrough]];
     case 2: to.rsi = from.rsi; [[fallthrough]];
-    case 1: to.rdi = from.rdi;
+    case 1: to.rdi = from.rdi; [[fallthrough]];
+    case 0: break;
     }
 }
 

@@ -93,12 +93,12 @@ void exchange_extended_state(Processor& processor, Thread& thread);
 }
 
 /// Load all that `thread` needs, in place of `last` (null: nothing of a thread's is loaded).
-inline void activate(Thread& thread, Thread* last) {
+[[gnu::always_inline]] inline void activate(Processor& processor, Thread& thread, Thread* last) {
     if (last)
         arch::exchange_bases(last->fs_base, last->gs_base, thread.fs_base, thread.gs_base);
     else
         arch::load_bases(thread.fs_base, thread.gs_base);
-    change_to(this_processor(), thread);
+    change_to(processor, thread);
 }
 
 } // namespace kernel::schedule
