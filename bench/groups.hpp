@@ -10,5 +10,6 @@ void measure_mapping();
 void measure_capabilities();
 void measure_threads();
 void measure_interrupts();
+void measure_revocation();
 
 } // namespace bench

@@ -13,5 +13,6 @@ int main() {
     bench::measure_capabilities();
     bench::measure_threads();
     bench::measure_interrupts();
+    bench::measure_revocation();
     static_cast<void>(lab::kit().control.power_off(0));
 }

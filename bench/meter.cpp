@@ -62,4 +62,10 @@ void report(std::string_view name, std::span<abi::Word> taken, Effects const& ef
     must(kit().control.log(line.text()), "log");
 }
 
+void report(std::string_view name, abi::Word instructions) {
+    runtime::Line line;
+    line.put("BENCH {} instructions {} - -\n", name, instructions);
+    must(kit().control.log(line.text()), "log");
+}
+
 } // namespace bench

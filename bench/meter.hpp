@@ -48,6 +48,9 @@ private:
 /// One line of the log: the median of the samples, less the empty pair.
 void report(std::string_view name, std::span<abi::Word> taken, Effects const& effects);
 
+/// The same for something that happens once.
+void report(std::string_view name, abi::Word instructions);
+
 /// Runs it, and says when it was over.
 template <class Operation> [[gnu::always_inline]] inline abi::Word end_of(Operation& operation) {
     if constexpr (std::is_void_v<decltype(operation())>) {

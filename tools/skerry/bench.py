@@ -6,7 +6,7 @@ import tempfile
 import tomllib
 import types
 
-from skerry import boot_time, build, debian_linux, emulator, image, model, places, say
+from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say
 
 TEXT = """\
 Boots the benchmark programs with an emulator that counts: one instruction is one tick, seed and
@@ -15,7 +15,6 @@ stand the address-space switches and TLB flushes that it made. The wall-clock ti
 the start of the emulator to the prompt, is the median of five, and differs from run to run."""
 
 NUMBERS = places.ROOT / "docs/numbers.md"
-COUNTING = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]
 HANG = 3600
 MEMORY = 512 * emulator.MIB
 
@@ -50,7 +49,7 @@ def boot_and_read(boot, console=None, **others):
     log = places.BUILD / "bench.log"
     log.unlink(missing_ok=True)
     line = emulator.command_line(
-        boot, cpu="max,-erms,-fsrm", mem=MEMORY, log=log, channel="null", more=COUNTING, **others,
+        boot, cpu="max,-erms,-fsrm", mem=MEMORY, log=log, channel="null", more=emulator.COUNTING, **others,
         console=f"file,path={emulator.comma(console)}" if console else "null")
     with emulator.Machine(line) as machine:
         machine.wait(HANG)
@@ -115,9 +114,11 @@ def measure_boot(versus):
 
 def measure(pattern, versus=None):
     rows = []
-    if not pattern.startswith(("linux", "boot")):
+    if not pattern.startswith(("linux", "boot", "latency")):
         rows += measure_kernel()
-    if not pattern.startswith("kernel"):
+    if not pattern or pattern.startswith("latency"):
+        rows += latency.measure()
+    if not pattern.startswith(("kernel", "latency")):
         rows += measure_linux(pattern)
         beside = measure_debian(pattern, versus) if versus else {}
         if not pattern.startswith("linux"):
@@ -154,7 +155,7 @@ def dash(value):
 def table(rows):
     head = ["name", "value", "unit", "switches", "flushes", "peer"]
     cells = [head] + [[row["name"], dash(row['value']), row["unit"], counted(row["switches"]),
-                       counted(row["flushes"]), f"{row['peer']:,} {row['who']}" if row["peer"] else ""]
+                       counted(row["flushes"]), f"{row['peer']:,} {row['who']}" if row["peer"] else row["who"]]
                       for row in rows]
     return cells
 

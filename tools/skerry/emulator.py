@@ -9,6 +9,8 @@ from skerry import iso, places, say
 MIB = 1 << 20
 FIRMWARE = "/usr/share/ovmf/OVMF.fd"
 EXIT_PORT = "0xf4"
+#: One instruction is one tick, seed and clock are fixed.
+COUNTING = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]
 #: VT-d; it comes before the devices that it is to confine.
 WITH_IOMMU = ("-M", "q35,kernel-irqchip=off",
               "-device", "intel-iommu,intremap=on,caching-mode=on")

@@ -1,0 +1,131 @@
+// Counts, for each processor, the instructions from one point at which it could take an interrupt to the
+// next. In our kernel these points are user mode and the idle loop (STI, HLT); in between interrupts are
+// off. An iteration of a repeated string instruction counts as one. Of the longest stretches it writes
+//
+//   STRETCH processor instructions entry sample sample ...
+//
+// to the file that `out=` names: where the stretch began, and where it was each so many instructions. What
+// a processor does before its first such point, its start, is not counted.
+
+#include "emulator.hpp"
+
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+constexpr std::uint64_t kernel_half = std::uint64_t{1} << 63;
+constexpr unsigned processors = 16;
+constexpr std::size_t samples = 48;
+constexpr std::size_t longest = 64;
+
+/// What a block is: packed into the pointer that the emulator keeps for it.
+struct Block {
+    std::uint64_t address;
+    std::uint32_t instructions;
+    bool opens; ///< in it an interrupt can be taken
+};
+
+struct Stretch {
+    std::uint64_t instructions = 0;
+    std::uint64_t entry = 0;
+    std::uint64_t between = 64; ///< instructions from one sample to the next; doubled when they are many
+    std::uint32_t taken = 0;
+    std::array<std::uint64_t, samples> sample{};
+};
+
+struct Processor {
+    bool started = false;
+    std::uint64_t next_sample = 0;
+    Stretch now;
+    std::array<Stretch, longest> kept;
+    std::size_t shortest = 0; ///< of those kept
+};
+
+std::array<Processor, processors> all;
+char const* out = "stretches";
+
+void sample(Processor& processor, std::uint64_t address) {
+    auto& now = processor.now;
+    if (now.taken == samples) {
+        for (std::size_t i = 0; i < samples / 2; i++) now.sample[i] = now.sample[2 * i];
+        now.taken = samples / 2;
+        now.between *= 2;
+    }
+    now.sample[now.taken++] = address;
+    processor.next_sample = now.instructions + now.between;
+}
+
+void end_stretch(Processor& processor) {
+    auto& least = processor.kept[processor.shortest];
+    if (processor.now.instructions <= least.instructions) return;
+    least = processor.now;
+    for (std::size_t i = 0; i < longest; i++)
+        if (processor.kept[i].instructions < processor.kept[processor.shortest].instructions)
+            processor.shortest = i;
+}
+
+void run(unsigned number, void* data) {
+    auto const& block = *static_cast<Block const*>(data);
+    auto& processor = all[number % processors];
+    if (block.opens) {
+        if (processor.started && processor.now.instructions > 0) end_stretch(processor);
+        processor.started = true;
+        processor.now.instructions = 0;
+        return;
+    }
+    if (!processor.started) return;
+    auto& now = processor.now;
+    if (now.instructions == 0) {
+        now.entry = block.address;
+        now.between = 64;
+        now.taken = 0;
+        processor.next_sample = 0;
+    }
+    if (now.instructions >= processor.next_sample) sample(processor, block.address);
+    now.instructions += block.instructions;
+}
+
+void translate(PluginId, qemu_plugin_tb* block) {
+    auto const address = qemu_plugin_tb_vaddr(block);
+    auto const count = qemu_plugin_tb_n_insns(block);
+    bool opens = address < kernel_half;
+    for (std::size_t i = 0; i < count && !opens; i++) {
+        auto const* const one = qemu_plugin_tb_get_insn(block, i);
+        auto const opcode = *static_cast<std::uint8_t const*>(qemu_plugin_insn_data(one));
+        opens = qemu_plugin_insn_size(one) == 1 && (opcode == 0xfb || opcode == 0xf4);
+    }
+    // Kept as long as the emulator runs: blocks are few.
+    auto* const kept = static_cast<Block*>(std::malloc(sizeof(Block)));
+    *kept = {address, static_cast<std::uint32_t>(count), opens};
+    qemu_plugin_register_vcpu_tb_exec_cb(block, run, QEMU_PLUGIN_CB_NO_REGS, kept);
+}
+
+void write(PluginId, void*) {
+    auto* const file = std::fopen(out, "w");
+    if (!file) return;
+    for (unsigned number = 0; number < processors; number++)
+        for (auto const& one : all[number].kept) {
+            if (one.instructions == 0) continue;
+            std::fprintf(file, "STRETCH %u %" PRIu64 " %" PRIx64, number, one.instructions, one.entry);
+            for (std::uint32_t i = 0; i < one.taken; i++)
+                std::fprintf(file, " %" PRIx64, one.sample[i]);
+            std::fputc('\n', file);
+        }
+    std::fclose(file);
+}
+
+} // namespace
+
+int qemu_plugin_version = 1;
+
+int qemu_plugin_install(PluginId id, qemu_info_t const*, int count, char** arguments) {
+    for (int i = 0; i < count; i++)
+        if (std::strncmp(arguments[i], "out=", 4) == 0) out = strdup(arguments[i] + 4);
+    qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+    qemu_plugin_register_atexit_cb(id, write, nullptr);
+    return 0;
+}
