@@ -42,7 +42,7 @@ Thread* leave_kernel();
     processor.ready.push_front(*current);
     processor.counters.thread_switches++;
     trace::record(processor, woken, trace::of(trace::Kind::run));
-    schedule::activate(woken, processor.loaded);
+    schedule::activate(processor, woken, processor.loaded);
     return &woken;
 }
 
