@@ -13,6 +13,7 @@ def attack(folder, append=""):
     return found
 
 
+@pytest.mark.machines({"smp": 2, "iommu": True})
 def test_no_native_program_gets_at_the_kernel(tmp_path):
     found = attack(tmp_path)
     assert [outcome for outcome in found if not outcome[1]] == []

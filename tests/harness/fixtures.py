@@ -20,6 +20,26 @@ def environment():
     return dict(os.environ, SKERRY_BUILT="1")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "machines(settings, ...): machines to run on besides the usual one")
+
+
+def pytest_generate_tests(metafunc):
+    """What is marked `machines(settings, ...)` runs on these machines as well as on the usual one, unless somebody
+    has chosen a machine for all."""
+    others = [settings for mark in metafunc.definition.iter_markers("machines") for settings in mark.args]
+    if others and shape.VARIABLE not in os.environ:
+        shapes = [shape.Shape(), *(shape.Shape(**settings) for settings in others)]
+        metafunc.fixturenames.insert(0, "machine")
+        metafunc.parametrize("machine", shapes, indirect=True, ids=str)
+
+
+@pytest.fixture
+def machine(request, monkeypatch):
+    """The machine of a test that runs on several."""
+    monkeypatch.setenv(shape.VARIABLE, request.param.environment()[shape.VARIABLE])
+
+
 def runner(folder):
     def run(*command, stdin=b"", options=()):
         words = ["./skerry", "run", "--log", folder / "system.log", *options, "--", *command]

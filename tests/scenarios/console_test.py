@@ -9,6 +9,8 @@ import pytest
 from harness.fixtures import HANG, Console, environment
 from skerry import places
 
+pytestmark = pytest.mark.machines({"smp": 4, "iommu": True, "boot": "bios"})
+
 
 def leave(session):
     session.sendline("poweroff")

@@ -10,6 +10,9 @@ def shell(skerry_run, script, **more):
     return skerry_run("sh", "-c", script, **more)
 
 
+#: Who is killed may just run on another processor.
+pytestmark = pytest.mark.machines({"smp": 2})
+
 #: Begins every script below: what a person would ask again and again.
 ASK = """
 of() { sed -n "s/^$2  *//p" /svc/$1/status; }

@@ -21,6 +21,9 @@ class Shape:
         """Of the options that `options.add_machine` made."""
         return cls(**{field.name: getattr(options, field.name) for field in dataclasses.fields(cls)})
 
+    def __str__(self):
+        return f"{self.boot}-{self.smp}" + ("-iommu" if self.iommu else "")
+
     def settings(self):
         """For `emulator.command_line`."""
         return dataclasses.asdict(self)

@@ -8,8 +8,8 @@ TEXT = """\
 Installs what is missing, builds, and runs the tests whose name contains the pattern: unit tests and
 short fuzz runs on the host, scenarios and attacks in the emulator, two at a time.
 
---smp, --iommu and --boot choose the machine for the tests in the emulator; a few of them run on other machines
-than the usual one in any case. `./skerry test fuzz --seconds N` makes calls at random for so long; --seed begins
+--smp, --iommu and --boot choose the machine for all tests in the emulator; without them each runs on the usual
+one, and some on others as well. `./skerry test fuzz --seconds N` makes calls at random for so long; --seed begins
 elsewhere."""
 
 
@@ -33,7 +33,8 @@ def main(words):
     pattern = chosen.pattern
     said = places.BUILD / "fuzz-report"
     said.unlink(missing_ok=True)
-    os.environ.update(shape.Shape.of(chosen).environment())
+    if (machine := shape.Shape.of(chosen)) != shape.Shape():
+        os.environ.update(machine.environment())
     os.environ.update(fuzzing.Wanted(chosen.seconds, chosen.seed, report_file=str(said)).environment())
     packages.install(packages.ISO)
     build.guest()
