@@ -57,7 +57,7 @@ void InterruptVectors::settle(Interrupt& interrupt) {
     vector.again &= heard;
     bool const open = heard && !(pending && (route.level || vector.again));
     if (open != vector.open && !interrupt.by_message())
-        open ? arch::unmask_line(route) : arch::mask_line(route);
+        arch::set_masked(route, !open);
     vector.open = open;
     if (!vector.again || pending)
         return;

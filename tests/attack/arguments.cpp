@@ -105,7 +105,7 @@ void pools(Zoo const& zoo, std::uint16_t slot) {
     }
     on.refused<abi::PoolCopy>(own, {slot, source, 0x100});
     // What can't be narrowed, and what can't be widened.
-    on.refused<abi::PoolMint>(own, {slot, zoo.untyped.address().raw, 0xff, 1, 1});
+    on.refused<abi::PoolMint>(own, {slot, zoo.untyped.address().raw, 0xff, 256, 0});
     on.refused<abi::PoolMint>(own, {slot, zoo.reply.address().raw, 0xff, 1, 0});
     auto const memory = Word{zoo.memory.address().raw};
     on.refused<abi::PoolMint>(own, {slot, memory, 0xff, 0, 0});

@@ -91,12 +91,10 @@ inline bool interrupt_line_exists(std::uint32_t line) { return line < FakeMachin
 constexpr std::uint8_t apic_of(std::uint32_t processor) {
     return static_cast<std::uint8_t>(2 * processor);
 }
-inline void set_line(LineRoute const& route, bool masked) {
+inline void set_masked(LineRoute const& route, bool masked) {
     fake_machine.line[route.line] = entry_of(route, apic_of(route.to.processor), masked);
 }
-inline void route_line(LineRoute const& route) { set_line(route, true); }
-inline void mask_line(LineRoute const& route) { set_line(route, true); }
-inline void unmask_line(LineRoute const& route) { set_line(route, false); }
+inline void route_line(LineRoute const& route) { set_masked(route, true); }
 inline InterruptMessage message_of(Delivery const& to) {
     return message_to(apic_of(to.processor), to.vector);
 }

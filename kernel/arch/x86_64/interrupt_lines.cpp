@@ -15,15 +15,14 @@ std::uint8_t apic_of(std::uint32_t processor) { return root().processors[process
 bool interrupt_line_exists(std::uint32_t line) { return machine.io_apics.exists({line}); }
 
 void route_line(LineRoute const& route) {
-    machine.io_apics.route({route.line}, entry_of(route, apic_of(route.to.processor), true));
+    Line const line{route.line};
+    auto const entry = entry_of(route, apic_of(route.to.processor), true);
+    machine.io_apics.of(line).route(line, entry);
 }
 
-void mask_line(LineRoute const& route) {
-    machine.io_apics.set_low({route.line}, entry_of(route, 0, true));
-}
-
-void unmask_line(LineRoute const& route) {
-    machine.io_apics.set_low({route.line}, entry_of(route, 0, false));
+void set_masked(LineRoute const& route, bool masked) {
+    Line const line{route.line};
+    machine.io_apics.of(line).set_low(line, entry_of(route, 0, masked));
 }
 
 InterruptMessage message_of(Delivery const& to) {

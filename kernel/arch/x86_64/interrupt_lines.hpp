@@ -9,8 +9,7 @@ bool interrupt_line_exists(std::uint32_t line);
 
 /// Set how a line that exists is read and where it goes, and mask it.
 void route_line(LineRoute const& route);
-void mask_line(LineRoute const& route);
-void unmask_line(LineRoute const& route);
+void set_masked(LineRoute const& route, bool masked);
 
 /// What a device has to write for this delivery.
 InterruptMessage message_of(Delivery const& to);

@@ -70,16 +70,10 @@ IoApic const* IoApics::find(Line line) const {
     return nullptr;
 }
 
-void IoApics::route(Line line, RedirectionEntry const& entry) const {
+IoApic const& IoApics::of(Line line) const {
     IoApic const* const apic = find(line);
     check(apic != nullptr, "an interrupt line belongs to an I/O APIC");
-    apic->route(line, entry);
-}
-
-void IoApics::set_low(Line line, RedirectionEntry const& entry) const {
-    IoApic const* const apic = find(line);
-    check(apic != nullptr, "an interrupt line belongs to an I/O APIC");
-    apic->set_low(line, entry);
+    return *apic;
 }
 
 } // namespace kernel::arch

@@ -42,7 +42,7 @@ private:
     std::uint32_t entry_index(Line line) const { return 0x10 + 2 * (line.number - first_line_); }
 };
 
-/// All of them. A line that nobody serves is refused by `exists`; the others demand that it exists.
+/// All of them.
 class IoApics {
 public:
     static constexpr std::size_t most = 8;
@@ -54,9 +54,8 @@ public:
     /// One more than the highest line.
     std::uint32_t lines() const;
 
-    void route(Line line, RedirectionEntry const& entry) const;
-    /// Mask or unmask a line that is delivered as `entry` says already.
-    void set_low(Line line, RedirectionEntry const& entry) const;
+    /// The controller of a line that exists.
+    IoApic const& of(Line line) const;
 
 private:
     std::array<IoApic, most> apics_{};

@@ -19,7 +19,6 @@ struct Machine {
     Features features;
     base::Phys kernel_root;             ///< top-level table with the kernel's half only
     InterruptTopology topology;
-    std::uint8_t first_processor_apic = 0; ///< identifier of its local APIC
     Clock clock;
     LocalApic local_apic;
     IoApics io_apics;

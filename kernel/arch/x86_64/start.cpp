@@ -104,7 +104,6 @@ void start_interrupt_controllers() {
 
     if (LocalApic::address() >= four_gib) refuse("its local APIC lies above 4 GiB");
     machine.local_apic.enable();
-    machine.first_processor_apic = own_apic();
     keep_page(LocalApic::address());
     for (auto const& controller : machine.topology.controllers) {
         machine.io_apics.add(controller.address, controller.first_line);
