@@ -90,6 +90,12 @@ def test_processors_that_were_sold(program, tmp_path, model):
     looked_at(program, tmp_path, cpu=model)
 
 
+@pytest.mark.parametrize("model, leaks", [("Haswell", True), ("EPYC", False)])
+def test_what_is_not_defended_is_told(program, tmp_path, model, leaks):
+    log = start(program, tmp_path, cpu=model)
+    assert ("(Meltdown): not defended" in log) == leaks
+
+
 @pytest.mark.parametrize("cpu, sentence", [
     *((without(feature), "every 64-bit processor has")
       for feature in "lm sse2 cmov pat apic msr tsc fxsr cx8 fpu pae".split()),

@@ -12,6 +12,7 @@
 #include <kernel/arch/x86_64/log_port.hpp>
 #include <kernel/arch/x86_64/machine.hpp>
 #include <kernel/arch/x86_64/processors.hpp>
+#include <kernel/arch/x86_64/speculation.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
 #include <kernel/start/command_line.hpp>
@@ -138,6 +139,8 @@ void log_memory() {
     start_clock();
     log_memory();
     start_processors(others.all(), boot.memory);
+    if (may_leak_kernel_memory())
+        log("this processor may let programs read the kernel's memory (Meltdown): not defended");
     if (auto const& screen = boot.loader.framebuffer; screen.width != 0)
         log("framebuffer {:x}: {} by {} pixels of {} bits", screen.address, screen.width,
             screen.height, screen.bits);
