@@ -305,6 +305,31 @@ struct ControlCounters : Call<0xa2, Kind::control, ControlRights::counters, void
 struct ControlSetWallClock
     : Call<0xa3, Kind::control, ControlRights::time, void(Word wall_offset_ns)> {};
 
+// ---- DmaSpace ----------------------------------------------------------------------------------
+
+/// Let the space's device reach what a Memory capability covers (RAM, at most 2^14 pages); `protection`
+/// is read or read_write. The mapping is a child of the capability. `address` is the device address
+/// wanted, where nothing is mapped. Returns the device address: that one or, where no IOMMU confines
+/// devices, the physical one.
+struct DmaMap : Call<0xb0, Kind::dma_space, DmaSpaceRights::map,
+                     Word(CapAddress memory, Word address, Protection protection)> {};
+/// Take back the mapping that begins at a device address. An IOMMU keeps the device out from then on;
+/// without one the Memory stays in quarantine until the device is released. Resumable.
+struct DmaUnmap : Call<0xb1, Kind::dma_space, DmaSpaceRights::map, void(Word address)> {};
+/// Signal `bits` of a Notification when the device was refused an access; an empty address: nobody.
+struct DmaBindFault : Call<0xb2, Kind::dma_space, DmaSpaceRights::watch,
+                           void(CapAddress notification, Word bits)> {};
+/// Take the fault that was reported: a DmaFault in the message page. Until it is taken, further ones
+/// are not. `would_block` if there is none.
+struct DmaTakeFault : Call<0xb3, Kind::dma_space, DmaSpaceRights::watch, void()> {};
+/// Give a device the space as its view of memory. `device`: PCI segment << 16 | bus << 8 | device << 3
+/// | function. Returns 1 if an IOMMU confines it to the space, 0 if nothing does.
+struct DmaAttach : Call<0xb4, Kind::control, ControlRights::devices,
+                        Word(CapAddress space, Word device)> {};
+/// The caller confirms that a device has been reset and uses no address that it was told: it leaves its
+/// space, and what was in quarantine because of it may be used again. Resumable.
+struct DmaRelease : Call<0xb5, Kind::control, ControlRights::devices, void(Word device)> {};
+
 template <class... C>
 struct CallList {};
 
@@ -320,10 +345,11 @@ using Calls = CallList<
     NotificationWait, NotificationPoll, TimerArm, TimerCancel, SchedContextConfigure,
     SchedContextRead, InterruptCreate, InterruptBind, InterruptAcknowledge, InterruptMask,
     InterruptCreateMessage, InterruptMessage,
-    PortsRead, PortsWrite, PortsEnable, ControlLog, ControlPower, ControlCounters, ControlSetWallClock>;
+    PortsRead, PortsWrite, PortsEnable, ControlLog, ControlPower, ControlCounters, ControlSetWallClock,
+    DmaMap, DmaUnmap, DmaBindFault, DmaTakeFault, DmaAttach, DmaRelease>;
 
 /// Call numbers lie below this.
-constexpr std::uint16_t call_numbers = 0xb0;
+constexpr std::uint16_t call_numbers = 0xb8;
 
 // ---- how typed arguments travel as words -------------------------------------------------------
 

@@ -59,8 +59,9 @@ enum class Kind : std::uint8_t {
     control = 15,
     /// Not held by anybody: the node by which an AddressSpace hangs below the Memory it maps.
     attachment = 16,
+    dma_space = 17,
 };
 
-constexpr std::uint32_t kind_count = 17;
+constexpr std::uint32_t kind_count = 18;
 
 } // namespace abi

@@ -37,7 +37,7 @@ enum class Error : std::uint32_t {
     no_table_memory = 12,
     /// A `fresh` mapping meets a page that is mapped already.
     already_mapped = 13,
-    /// A page in the range is not mapped. (No call returns it today: ranges pass over such pages.)
+    /// No mapping of a DmaSpace begins at this address. (Ranges of pages pass over what is not mapped.)
     not_mapped = 14,
     /// The AddressSpace has no attachment of this number, or none of this Memory.
     not_attached = 15,
@@ -59,8 +59,8 @@ enum class Error : std::uint32_t {
     timed_out = 23,
     /// A poll found nothing.
     would_block = 24,
-    /// The memory may still be reached by a device whose reset is not confirmed. (Comes with DmaSpace:
-    /// no call returns it today.)
+    /// There is no free range of the size that is needed, and some of the memory may still be reached by
+    /// a device whose reset is not confirmed.
     quarantined = 25,
     /// The processor or the machine can't do this.
     not_supported = 26,

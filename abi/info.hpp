@@ -64,6 +64,15 @@ struct ThreadInfo {
 constexpr Word least_budget_ns = 20'000;
 constexpr Word longest_period_ns = 3'600'000'000'000;
 
+/// What an IOMMU has refused to a device.
+struct DmaFault {
+    Word address; ///< of the page, as the device knows it
+    std::uint32_t device;
+    std::uint32_t write;  ///< 1: it was written to
+    std::uint32_t reason; ///< as the IOMMU puts it (VT-d specification, appendix A)
+    std::uint32_t reserved;
+};
+
 /// Of one processor.
 struct KernelCounters {
     Word space_switches;

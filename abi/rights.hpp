@@ -145,9 +145,19 @@ enum class ControlRights : RightsMask {
     time = 8,
     /// Read the kernel's counters.
     counters = 16,
+    /// Attach devices to DmaSpaces, and confirm that they have been reset.
+    devices = 32,
 };
 
 enum class AttachmentRights : RightsMask { none = 0 };
+
+enum class DmaSpaceRights : RightsMask {
+    none = 0,
+    /// Let the device reach Memory, and take that back.
+    map = 1,
+    /// Hear of accesses that were refused to the device.
+    watch = 2,
+};
 
 /// True if `have` includes every right in `need`.
 template <class R>

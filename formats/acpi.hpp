@@ -126,6 +126,59 @@ struct [[gnu::packed]] LocalApicAddress {
 
 } // namespace madt
 
+/// DMA Remapping table ("DMAR"): this, then structures to the table's end.
+struct [[gnu::packed]] Dmar {
+    Header header;
+    std::uint8_t address_bits; ///< one less than that
+    std::uint8_t flags;
+    std::uint8_t reserved[10];
+};
+
+namespace dmar {
+
+enum class Type : std::uint16_t { unit = 0, reserved_memory = 1 };
+
+struct [[gnu::packed]] Structure {
+    Type type;
+    std::uint16_t bytes; ///< of the structure, this included
+};
+
+/// Then the devices it serves, unless it serves all that no other unit of the segment names.
+struct [[gnu::packed]] Unit {
+    Structure structure;
+    std::uint8_t flags;
+    std::uint8_t size;
+    std::uint16_t segment;
+    std::uint64_t registers;
+};
+constexpr std::uint8_t serves_the_rest = 1; ///< flag of a Unit: INCLUDE_PCI_ALL
+
+enum class ScopeType : std::uint8_t { function = 1, bridge = 2 };
+
+/// Devices of a unit: one function, or all that is behind a bridge.
+struct [[gnu::packed]] Scope {
+    ScopeType type;
+    std::uint8_t bytes; ///< of the scope, this included: two for each further step of the path
+    std::uint16_t reserved;
+    std::uint8_t enumeration;
+    std::uint8_t bus;
+    std::uint8_t device;
+    std::uint8_t function;
+};
+
+/// Memory that firmware wants devices to reach on.
+struct [[gnu::packed]] ReservedMemory {
+    Structure structure;
+    std::uint16_t reserved;
+    std::uint16_t segment;
+    std::uint64_t first;
+    std::uint64_t last; ///< byte
+};
+
+} // namespace dmar
+
+static_assert(sizeof(Dmar) == 48 && sizeof(dmar::Unit) == 16 && sizeof(dmar::ReservedMemory) == 24);
+static_assert(sizeof(dmar::Scope) == 8);
 static_assert(sizeof(Rsdp) == 36 && sizeof(Header) == 36 && sizeof(Madt) == 44);
 static_assert(sizeof(madt::LocalApic) == 8 && sizeof(madt::IoApic) == 12);
 static_assert(sizeof(madt::SourceOverride) == 10 && sizeof(madt::LocalApicAddress) == 12);

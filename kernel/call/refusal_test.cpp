@@ -36,7 +36,8 @@ protected:
                                   at::context, at::control, at::io_ports, at::message})
             keep(program[number]);
         for (auto const kind :
-             {abi::Kind::endpoint, abi::Kind::reply, abi::Kind::notification, abi::Kind::timer})
+             {abi::Kind::endpoint, abi::Kind::reply, abi::Kind::notification, abi::Kind::timer,
+              abi::Kind::dma_space})
             keep(world.make(program, kind));
         auto const interrupt = world.call<abi::InterruptCreate>(
             program, program[at::control], program[at::untyped], abi::Word{3}, abi::Word{0}, abi::Word{0},

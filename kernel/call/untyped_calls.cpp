@@ -27,8 +27,9 @@ base::Result<Object*> make_pool(Untyped& from) {
     return pool;
 }
 
+template <class T>
 base::Result<Object*> make_space(Untyped& from) {
-    auto* const space = TRY(make<AddressSpace>(from));
+    auto* const space = TRY(make<T>(from));
     if (auto const ready = space->initialise(); !ready) {
         from.give_back(reinterpret_cast<std::byte*>(space), space->size_log2);
         return base::fail(ready.error());
@@ -91,12 +92,13 @@ base::Result<Object*> make_object(abi::Kind kind, Untyped& from, Untyped& record
     case abi::Kind::cap_pool: return make_pool(from);
     case abi::Kind::process: return make_plain<Process>(from);
     case abi::Kind::thread: return make_plain<Thread>(from);
-    case abi::Kind::address_space: return make_space(from);
+    case abi::Kind::address_space: return make_space<AddressSpace>(from);
     case abi::Kind::endpoint: return make_plain<Endpoint>(from);
     case abi::Kind::reply: return make_plain<Reply>(from);
     case abi::Kind::notification: return make_plain<Notification>(from);
     case abi::Kind::timer: return make_plain<Timer>(from);
     case abi::Kind::sched_context: return make_plain<SchedContext>(from);
+    case abi::Kind::dma_space: return make_space<DmaSpace>(from);
     default: return base::fail(abi::Error::bad_argument);
     }
 }
@@ -131,7 +133,7 @@ base::Result<Untyped*> payer_of(CapPool& pool, Untyped& range, abi::CapAddress r
 }
 
 /// Puts what was made into the caller's place, or finds out whether it is worth to come back.
-[[gnu::always_inline]] inline base::Result<abi::CapAddress> keep(base::Result<Object*> const& made, Slot& source, Slot& slot,
+[[gnu::always_inline]] inline base::Result<abi::CapAddress> keep(base::Result<Object*> const& made, Untyped& range, Slot& source, Slot& slot,
                                    abi::Place place) {
     if (!made && made.error() == abi::Error::no_memory && teardown::pending()) {
         // What is being taken apart may give back what is missing. It may also be the caller, its
@@ -141,7 +143,9 @@ base::Result<Untyped*> payer_of(CapPool& pool, Untyped& range, abi::CapAddress r
         return base::fail(again);
     }
     if (!made)
-        return base::fail(made.error());
+        return base::fail(made.error() == abi::Error::no_memory && range.quarantined()
+                              ? abi::Error::quarantined
+                              : made.error());
     if ((*made)->kind == abi::Kind::sched_context &&
         abi::covers(source.rights, abi::UntypedRights::time))
         static_cast<SchedContext&>(**made).configure(0, 0);
@@ -156,7 +160,7 @@ HANDLE(UntypedRetype, abi::Kind kind, abi::Word size, abi::CapAddress records, a
     TRY(derivation::derivable(on.slot));
     auto* const slot = TRY(find_place(on.pool, place));
     auto* const payer = TRY(payer_of(on.pool, on.object, records));
-    return keep(make_object(kind, on.object, *payer, size, cache), on.slot, *slot, place);
+    return keep(make_object(kind, on.object, *payer, size, cache), on.object, on.slot, *slot, place);
 }
 
 HANDLE(UntypedRetypeUnread, abi::Word size, abi::CapAddress records, abi::Place place,
@@ -164,8 +168,8 @@ HANDLE(UntypedRetypeUnread, abi::Word size, abi::CapAddress records, abi::Place 
     TRY(derivation::derivable(on.slot));
     auto* const slot = TRY(find_place(on.pool, place));
     auto* const payer = TRY(payer_of(on.pool, on.object, records));
-    return keep(make_memory(on.object, *payer, size, cache, Untyped::Clearing::reused), on.slot,
-                *slot, place);
+    return keep(make_memory(on.object, *payer, size, cache, Untyped::Clearing::reused), on.object,
+                on.slot, *slot, place);
 }
 
 HANDLE(UntypedClear) {

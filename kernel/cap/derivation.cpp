@@ -83,6 +83,8 @@ void move(Slot& to, Slot& from) {
                                                 : static_cast<std::uint16_t>(from.generation + 1);
 }
 
+void orphan(Slot& slot) { unlink(slot); }
+
 bool lift_children(Slot& slot, unsigned& budget) {
     while (auto* child = slot.first_child) {
         if (budget == 0)

@@ -31,6 +31,9 @@ inline void derive(Slot& slot, Slot& source, abi::RightsMask rights, std::uint64
 /// Constant time but for the children, whose number the caller has bounded.
 void move(Slot& to, Slot& from);
 
+/// Make a slot without children a root: no revoke reaches it any more.
+void orphan(Slot& slot);
+
 /// Let up to `budget` children of `slot` hang below its parent instead. True when none is left.
 bool lift_children(Slot& slot, unsigned& budget);
 

@@ -29,6 +29,7 @@ enum class SlotRole : std::uint8_t {
     port_range,   ///< ports that a Process has enabled: they are taken back
     interrupt,    ///< an Interrupt's Notification: it counts as acknowledged
     attachment,   ///< an Attachment: what it maps is unmapped first
+    dma_mapping,  ///< a DmaMapping: so is that, or it goes into quarantine
 };
 
 struct alignas(64) Slot {

@@ -20,6 +20,7 @@ bool release(Slot& slot, unsigned& budget) {
     case SlotRole::port_range: unload_ports(static_cast<Process&>(*whole)); break;
     case SlotRole::interrupt: static_cast<Interrupt*>(whole)->lose_notification(); break;
     case SlotRole::attachment: return Attachment::of(slot).unmap(budget);
+    case SlotRole::dma_mapping: return DmaMapping::of(slot).unmap(budget);
     }
     return true;
 }
@@ -54,10 +55,14 @@ Progress remove(Slot& slot, unsigned& budget) {
     if (budget > 0)
         budget--;
     auto const role = slot.role;
+    if (role == SlotRole::dma_mapping && DmaMapping::of(slot).quarantine())
+        return Progress::done;
     auto& object = derivation::clear(slot);
     let_die(object);
     if (role == SlotRole::attachment)
         Attachment::of(slot).dispose();
+    if (role == SlotRole::dma_mapping)
+        DmaMapping::of(slot).dispose();
     return Progress::done;
 }
 

@@ -15,7 +15,7 @@ constexpr unsigned directory_log2 = 12;
 } // namespace
 
 base::Result<> AddressSpace::initialise() {
-    TRY(tables_.initialise());
+    TRY(tables_.initialise(arch::kernel_half()));
     root_ = tables_.root();
     return {};
 }

@@ -19,6 +19,7 @@ public:
     std::uint64_t pages() const { return pages_; }
     abi::Cache cache() const { return cache_; }
     bool device() const { return device_; }
+    Untyped* range() const { return range_; }
 
     /// Where what a capability covers begins.
     base::Phys start_of(Slot const& slot) const {

@@ -36,10 +36,9 @@ void PageTables::give_back(PageEntry* table) {
     owner_.home->give_back(reinterpret_cast<std::byte*>(table), table_log2);
 }
 
-base::Result<> PageTables::initialise() {
+base::Result<> PageTables::initialise(std::span<std::uint64_t const> upper) {
     top_ = TRY(take_table());
-    auto const kernel_half = arch::kernel_half();
-    std::ranges::copy(kernel_half, reinterpret_cast<std::uint64_t*>(top_) + entries / 2);
+    std::ranges::copy(upper, reinterpret_cast<std::uint64_t*>(top_) + entries / 2);
     return {};
 }
 
@@ -112,7 +111,8 @@ void PageTables::used(Way const& way, int count) {
         parent = {};
         // The processor remembers ways to tables too, and may have learnt this one again since the
         // pages were flushed (Intel SDM volume 3, section 4.10.4.2). INVLPG forgets them all.
-        flush(owner_, way.address);
+        if (owner_.kind == abi::Kind::address_space)
+            flush(static_cast<AddressSpace&>(owner_), way.address);
         give_back(table);
         count = -1;
     }

@@ -10,14 +10,14 @@
 
 #include <base/address.hpp>
 #include <base/result.hpp>
+#include <kernel/object/object.hpp>
 
 #include <page_entry.hpp>
 
 #include <array>
+#include <span>
 
 namespace kernel {
-
-class AddressSpace;
 
 class PageTables {
 public:
@@ -32,9 +32,11 @@ public:
         return static_cast<unsigned>(address.raw >> (12 + 9 * (level - 1))) % entries;
     }
 
-    explicit PageTables(AddressSpace& owner) : owner_(owner) {}
+    /// Of an AddressSpace; or of a DmaSpace, which sees to it itself that nobody remembers a table.
+    explicit PageTables(Object& owner) : owner_(owner) {}
 
-    base::Result<> initialise();
+    /// Take the top table; `upper` is what its upper half holds.
+    base::Result<> initialise(std::span<std::uint64_t const> upper);
     base::Phys root() const;
 
     /// The way from the top to the entry that decides about an address.
@@ -63,7 +65,7 @@ public:
     bool dispose(unsigned& budget);
 
 private:
-    AddressSpace& owner_;
+    Object& owner_;
     PageEntry* top_ = nullptr;
 
     base::Result<PageEntry*> take_table();

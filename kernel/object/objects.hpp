@@ -7,6 +7,7 @@
 #include <kernel/ipc/notification.hpp>
 #include <kernel/ipc/reply.hpp>
 #include <kernel/memory/address_space.hpp>
+#include <kernel/memory/dma_space.hpp>
 #include <kernel/memory/memory.hpp>
 #include <kernel/object/control.hpp>
 #include <kernel/object/interrupt.hpp>
@@ -24,7 +25,8 @@ template <KernelObject... T>
 struct ObjectList {};
 
 using Objects = ObjectList<Untyped, CapPool, Process, Thread, AddressSpace, Memory, Endpoint, Reply,
-                           Notification, Timer, SchedContext, Interrupt, IoPorts, Reserved, Control>;
+                           Notification, Timer, SchedContext, Interrupt, IoPorts, Reserved, Control,
+                           DmaSpace>;
 
 /// Call `f` with the object as what it is.
 template <class F, KernelObject First, KernelObject... Rest>
@@ -43,9 +45,14 @@ inline Destruction destroy_step(Object& object, unsigned& budget) {
     return visit(object, Objects{}, [&](auto& it) { return it.destroy(budget); });
 }
 
-/// An Untyped outlives its last capability while something made of it lives.
+/// An Untyped outlives its last capability while something made of it lives, a DmaSpace while a device
+/// may use what it was told.
 inline bool may_die(Object& object) {
-    return object.kind != abi::Kind::untyped || !static_cast<Untyped&>(object).in_use();
+    switch (object.kind) {
+    case abi::Kind::untyped: return !static_cast<Untyped&>(object).in_use();
+    case abi::Kind::dma_space: return !static_cast<DmaSpace&>(object).held();
+    default: return true;
+    }
 }
 
 } // namespace kernel

@@ -215,6 +215,11 @@ bool Untyped::give_back_range(base::Phys start, std::uint64_t bytes, std::uint64
     return true;
 }
 
+void Untyped::quarantine(int change) {
+    for (auto* at = this; at; at = at->parent_)
+        at->quarantined_ += static_cast<std::uint32_t>(change);
+}
+
 Destruction Untyped::destroy(unsigned& budget) {
     if (!parent_)
         return Destruction::done;

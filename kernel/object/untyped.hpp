@@ -36,6 +36,11 @@ public:
     std::uint64_t free_bytes() const { return free_; }
     bool in_use() const { return live_ != 0; }
 
+    /// Memory that was made of it, or of what was made of it, has gone into quarantine (or, with -1,
+    /// come out).
+    void quarantine(int change);
+    bool quarantined() const { return quarantined_ != 0; }
+
     /// A zeroed block of 2^size_log2 bytes (at least 64), aligned to its size, in the direct map.
     base::Result<std::byte*> take(unsigned size_log2);
     void give_back(std::byte* block, unsigned size_log2);
@@ -78,6 +83,7 @@ private:
     std::uint64_t free_ = bytes_;
     std::uint64_t live_ = 0;   ///< blocks and ranges given out
     std::uint64_t zeroed_ = 0; ///< progress of its own return to the parent
+    std::uint32_t quarantined_ = 0;
     bool const born_clean_;
     bool const device_;
 

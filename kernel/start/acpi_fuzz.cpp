@@ -2,6 +2,7 @@
 
 #include <formats/acpi.hpp>
 #include <kernel/start/acpi.hpp>
+#include <kernel/start/dma_topology.hpp>
 #include <kernel/start/interrupt_topology.hpp>
 #include <kernel/start/memory_fake.hpp>
 
@@ -15,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     // As a MADT by itself, since a sum is hard to guess.
     auto const topology = InterruptTopology::read(input);
     static_cast<void>(topology.isa(0));
+    static_cast<void>(DmaTopology::read(input).serves(0x10));
 
     // As memory: a good root pointer, then a list of tables wherever the input says.
     constexpr std::uint64_t rsdp_at = 16, list_at = 64;

@@ -26,6 +26,7 @@ public:
             check_ports(*current->process);
         }
         for (std::uint32_t line = 0; line < arch::FakeMachine::lines; line++) check_line(line);
+        check_iommu();
         return broken_;
     }
 
@@ -54,6 +55,24 @@ private:
                 for (auto port = range.first(); port < range.first() + range.count(); port++)
                     enabled.set(port);
         expect(machine_.ports == enabled, "other ports are open than are enabled");
+    }
+
+    void check_iommu() {
+        if (!machine_.iommu.present) return;
+        std::size_t attached = 0;
+        for (auto* space : root().dma_domains) {
+            if (!space) continue;
+            attached++;
+            auto const found = machine_.iommu.devices.find(space->device_);
+            expect(found != machine_.iommu.devices.end() &&
+                       found->second.domain == space->domain_ &&
+                       found->second.root == space->tables_.find({0}).at[4]->frame().raw,
+                   "the IOMMU takes a device's tables from elsewhere");
+        }
+        expect(machine_.iommu.devices.size() == attached,
+               "the IOMMU lets a device through that has no space");
+        auto const stale = machine_.stale_device_translation();
+        expect(!stale, "the IOMMU remembers device address {:x} as it was", stale.value_or(0));
     }
 
     void check_line(std::uint32_t line) {

@@ -31,6 +31,9 @@ abi::Kind hint(std::uint16_t number, unsigned position) {
     case abi::InterruptCreate::number:
     case abi::InterruptCreateMessage::number: return untyped;
     case abi::InterruptBind::number: return notification;
+    case abi::DmaMap::number: return memory;
+    case abi::DmaBindFault::number: return notification;
+    case abi::DmaAttach::number: return dma_space;
     default: return none;
     }
 }
@@ -69,6 +72,7 @@ RandomSteps::RandomSteps(Choice& choice, unsigned processors)
 }
 
 void RandomSteps::furnish() {
+    arch::fake_machine.iommu.present = choice_.one_in(2);
     auto& a = world_.add_program({.privileged = true, .priority = 100, .bytes = 2 << 20});
     auto const last = root().processor_count - 1;
     auto& b = world_.add_program({.priority = 100, .processor = last, .bytes = 1 << 20});
@@ -90,6 +94,13 @@ void RandomSteps::furnish() {
             world_.make(*program, kind);
         world_.make(*program, abi::Kind::memory, 32 << 10);
     }
+    // Devices 0 to 3, of which 0 and 1 have a space to begin with.
+    for (abi::Word device = 0; device < 2; device++) {
+        auto const space = world_.make(a, abi::Kind::dma_space);
+        world_.call<abi::DmaAttach>(a, a[at::control], space, device);
+        world_.share(a, space, b);
+    }
+    world_.make(b, abi::Kind::dma_space);
     for (auto* other : {&b, &c, &d, &e})
         for (auto const number : {at::pool, at::process, at::space, at::thread, at::untyped})
             world_.share(*other, (*other)[number], a);
@@ -210,6 +221,14 @@ abi::Word RandomSteps::word(std::uint16_t number, unsigned position) {
         if (position == 3 || choice_.one_in(3)) break;
         return position == 1 ? choice_.of(budgets) : 5'000'000 + choice_.below(10'000'000);
     }
+    case abi::DmaMap::number:
+    case abi::DmaUnmap::number:
+        // Without an IOMMU a space knows its mappings by physical address.
+        return arch::fake_machine.iommu.present || choice_.one_in(3)
+                   ? abi::page_bytes * choice_.below(choice_.one_in(4) ? 1 << 15 : 24)
+                   : (arch::FakeMachine::ram_start + abi::page_bytes * choice_.below(800)).raw;
+    case abi::DmaAttach::number:
+    case abi::DmaRelease::number: return choice_.below(4);
     case abi::ThreadSetPriority::number: return 80 + choice_.below(50);
     default: break;
     }
@@ -366,6 +385,18 @@ void RandomSteps::touch_some() {
     for (unsigned i = 0; i < 4; i++) arch::fake_machine.touch(word(abi::SpaceUnmap::number, 0));
 }
 
+/// Devices access what they were told, and what they were not. What they write is nobody's loss yet.
+void RandomSteps::device_acts() {
+    for (std::uint32_t device = 0; device < 4; device++) {
+        auto const address = word(abi::DmaMap::number, 1);
+        auto const write = choice_.one_in(2);
+        auto& machine = arch::fake_machine;
+        if (!machine.iommu.present || machine.device_access(device, address, write)) continue;
+        if (auto* const space = DmaSpace::of_device(device); space && choice_.one_in(8))
+            space->refused({.address = address, .device = device, .write = write});
+    }
+}
+
 /// When all wait for each other, somebody unseen ends one wait.
 bool RandomSteps::wake_somebody() {
     std::vector<Thread*> threads;
@@ -420,6 +451,7 @@ bool RandomSteps::step() {
         if (!able.empty()) world_.become(*able[choice_.below(able.size())]);
     }
     touch_some();
+    device_acts();
     return act(*world_.current());
 }
 

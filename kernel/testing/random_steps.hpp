@@ -38,6 +38,7 @@ private:
     abi::CapAddress capability(Thread& thread, abi::Kind kind);
     void fill_page(Thread& thread);
     void touch_some();
+    void device_acts();
     bool wake_somebody();
 };
 

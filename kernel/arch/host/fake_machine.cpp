@@ -6,6 +6,7 @@
 #include <page_entry.hpp>
 
 #include <cstdio>
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -110,6 +111,61 @@ std::optional<std::uint64_t> FakeMachine::stale_translation() const {
         if (!same || lost) return old.page;
     }
     return {};
+}
+
+/// Three levels, as the smaller IOMMUs have them.
+std::uint64_t FakeMachine::walk_for_device(std::uint64_t table, std::uint64_t address) const {
+    for (unsigned level = 3;; level--) {
+        auto const* const entries = reinterpret_cast<PageEntry const*>(to_virtual({table}));
+        auto const entry = entries[address >> (12 + 9 * (level - 1)) & 511];
+        if (!(entry.raw & PageEntry::present)) return 0;
+        check((entry.raw & (PageEntry::guard | 0x800)) == 0, "an IOMMU's reserved bits are clear");
+        if (level == 1) return entry.raw;
+        check((entry.raw & PageEntry::large) == 0, "devices have no large pages");
+        table = entry.frame().raw;
+    }
+}
+
+std::optional<base::Phys> FakeMachine::device_access(std::uint32_t device, std::uint64_t address,
+                                                     bool write) {
+    if (!iommu.present) return base::Phys{address};
+    auto const found = iommu.devices.find(device);
+    if (found == iommu.devices.end()) return {};
+    auto const [domain, table] = found->second;
+    auto const page = base::align_down(address, abi::page_bytes);
+    auto const known = std::ranges::find_if(iommu.translations, [&](auto const& one) {
+        return one.domain == domain && one.page == page;
+    });
+    auto const entry =
+        known != iommu.translations.end() ? known->entry : walk_for_device(table, page);
+    if (known == iommu.translations.end()) iommu.translations.push_back({domain, page, entry});
+    if (!(entry & PageEntry::present) || (write && !(entry & PageEntry::write))) return {};
+    return base::Phys{(entry & PageEntry::frame_mask) + (address - page)};
+}
+
+std::optional<std::uint64_t> FakeMachine::stale_device_translation() const {
+    for (auto const& old : iommu.translations) {
+        auto const holder = std::ranges::find_if(
+            iommu.devices, [&](auto const& one) { return one.second.domain == old.domain; });
+        if (holder == iommu.devices.end() ||
+            walk_for_device(holder->second.root, old.page) != old.entry)
+            return old.page;
+    }
+    return {};
+}
+
+bool dma_attach(std::uint32_t device, std::uint32_t domain, base::Phys tables) {
+    return fake_machine.iommu.devices.insert({device, {domain, tables.raw}}).second;
+}
+
+void dma_detach(std::uint32_t device, std::uint32_t domain) {
+    fake_machine.iommu.devices.erase(device);
+    dma_flush(domain);
+}
+
+void dma_flush(std::uint32_t domain) {
+    std::erase_if(fake_machine.iommu.translations,
+                  [&](auto const& one) { return one.domain == domain; });
 }
 
 void load_space(base::Phys space) { fake_machine.load(space.raw); }

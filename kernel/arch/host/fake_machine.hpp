@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,22 @@ struct FakeMachine : FakeProcessor {
     static constexpr std::uint64_t ram_most = std::uint64_t{1} << 30;
     static constexpr std::uint32_t lines = 120; ///< of several I/O APICs
 
+    /// An IOMMU, with the devices that have a space, and what it remembers for them.
+    struct Iommu {
+        struct Device {
+            std::uint32_t domain;
+            std::uint64_t root;
+        };
+        struct Translation {
+            std::uint32_t domain;
+            std::uint64_t page;
+            std::uint64_t entry; ///< 0: it remembers that nothing is there
+        };
+        bool present = false;
+        std::map<std::uint32_t, Device> devices;
+        std::vector<Translation> translations;
+    };
+
     /// So much memory, zeroed; clocks at their start, nothing loaded.
     void reset(std::uint64_t bytes);
 
@@ -71,6 +88,8 @@ struct FakeMachine : FakeProcessor {
     std::vector<std::pair<std::uint16_t, std::uint32_t>> port_writes;
     std::array<RedirectionEntry, lines> line{}; ///< as they were last written
 
+    Iommu iommu;
+
     std::string log;
     std::optional<std::uint8_t> powered_off; ///< the code it was ended with
 
@@ -83,6 +102,11 @@ struct FakeMachine : FakeProcessor {
     /// way there leads through a table that is not in the tree any more.
     std::optional<std::uint64_t> stale_translation() const;
 
+    /// A device accesses memory, and the IOMMU remembers what it found. Where it is, if it is let.
+    std::optional<base::Phys> device_access(std::uint32_t device, std::uint64_t address, bool write);
+    /// The first device address that the IOMMU would still translate as the tables do not any more.
+    std::optional<std::uint64_t> stale_device_translation() const;
+
     /// A write to CR3.
     void load(std::uint64_t space);
     /// INVLPG forgets a page, and all ways to tables; a processor that speculates may know those
@@ -93,6 +117,7 @@ private:
     static constexpr std::size_t ways_kept = 16;
 
     std::optional<Translation> walk(std::uint64_t address, Way* way = nullptr) const;
+    std::uint64_t walk_for_device(std::uint64_t table, std::uint64_t address) const;
 };
 
 extern FakeMachine fake_machine;

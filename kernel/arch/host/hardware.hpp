@@ -99,6 +99,17 @@ inline InterruptMessage message_of(Delivery const& to) {
     return message_to(apic_of(to.processor), to.vector);
 }
 
+// ---- devices' memory ---------------------------------------------------------------------------
+
+inline bool dma_confined() { return fake_machine.iommu.present; }
+inline unsigned dma_levels() { return 3; }
+inline std::uint64_t dma_end() { return std::uint64_t{1} << 36; }
+inline unsigned dma_domains() { return 8; }
+bool dma_attach(std::uint32_t device, std::uint32_t domain, base::Phys tables);
+void dma_detach(std::uint32_t device, std::uint32_t domain);
+void dma_flush(std::uint32_t domain);
+inline void dma_listen(std::uint32_t) {}
+
 // ---- ports -------------------------------------------------------------------------------------
 
 inline std::uint64_t read_port(std::uint16_t port, unsigned width) { return port * 16u + width; }

@@ -18,6 +18,9 @@ TEST(RedirectionEntry, PutsEachFieldInItsPlace) {
                                  .masked = false,
                                  .processor = 5};
     EXPECT_EQ(entry.encode(), 0x0500'0000'0000'a034u);
+    auto remapped = entry;
+    remapped.remapped = true;
+    EXPECT_EQ(remapped.encode(), 0x0069'0000'0000'a034u);
 }
 
 TEST(InterruptRoute, SaysTheSameToTheController) {
@@ -31,6 +34,7 @@ TEST(InterruptMessage, IsAddressedToOneProcessor) {
     EXPECT_EQ(message_to(0, 0x30).address, 0xfee0'0000u);
     EXPECT_EQ(message_to(0xab, 0x30).address, 0xfeea'b000u);
     EXPECT_EQ(message_to(0xab, 0xdf).data, 0xdfu) << "fixed, by edge";
+    EXPECT_EQ(remapped_message_to(0xdf).address, 0xfee0'1bf0u);
 }
 
 TEST(Scale, IsExactToTheLastBit) {

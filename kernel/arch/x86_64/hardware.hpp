@@ -101,6 +101,26 @@ inline void trap_extended_state(bool on) {
 inline void seal(std::byte*, std::uint64_t) {}
 inline void unseal(std::byte*, std::uint64_t) {}
 
+// ---- devices' memory ---------------------------------------------------------------------------
+
+/// An IOMMU stands between all devices and memory.
+inline bool dma_confined() { return machine.vtd.on(); }
+/// Levels of the tables it walks (3 or 4), the end of the addresses, and of the domains' numbers.
+inline unsigned dma_levels() { return machine.vtd.levels(); }
+inline std::uint64_t dma_end() { return machine.vtd.end(); }
+inline unsigned dma_domains() { return machine.vtd.on() ? machine.vtd.domains() : ~0u; }
+/// Let a device through to what tables allow. False: it is out of reach.
+inline bool dma_attach(std::uint32_t device, std::uint32_t domain, base::Phys tables) {
+    return machine.vtd.attach(device, domain, tables);
+}
+inline void dma_detach(std::uint32_t device, std::uint32_t) { machine.vtd.detach(device); }
+/// Tables of a domain have changed: returns when no device uses what they said before.
+inline void dma_flush(std::uint32_t domain) {
+    if (machine.vtd.on()) machine.vtd.flush(domain);
+}
+/// Report the next fault of a device again.
+inline void dma_listen(std::uint32_t device) { machine.vtd.listen(device); }
+
 // ---- ports -------------------------------------------------------------------------------------
 
 inline std::uint64_t read_port(std::uint16_t port, unsigned width) {

@@ -17,7 +17,7 @@ bool interrupt_line_exists(std::uint32_t line) { return machine.io_apics.exists(
 void route_line(LineRoute const& route) {
     Line const line{route.line};
     auto const entry = entry_of(route, apic_of(route.to.processor), true);
-    machine.io_apics.of(line).route(line, entry);
+    machine.io_apics.of(line).route(line, machine.vtd.remapped(entry));
 }
 
 void set_masked(LineRoute const& route, bool masked) {
@@ -26,7 +26,10 @@ void set_masked(LineRoute const& route, bool masked) {
 }
 
 InterruptMessage message_of(Delivery const& to) {
-    return message_to(apic_of(to.processor), to.vector);
+    auto const apic = apic_of(to.processor);
+    if (!machine.vtd.remaps_interrupts()) return message_to(apic, to.vector);
+    machine.vtd.set_interrupt(to.vector, apic, false);
+    return remapped_message_to(to.vector);
 }
 
 } // namespace kernel::arch

@@ -49,4 +49,10 @@ constexpr InterruptMessage message_to(std::uint8_t apic, std::uint8_t vector) {
     return {.address = 0xfee0'0000 | static_cast<std::uint32_t>(apic) << 12, .data = vector};
 }
 
+/// The same through the table of remapped interrupts, which is indexed by vector (VT-d specification,
+/// section 5.1.2.2).
+constexpr InterruptMessage remapped_message_to(std::uint8_t vector) {
+    return {.address = 0xfee0'0010 | static_cast<std::uint32_t>(vector) << 5, .data = 0};
+}
+
 } // namespace kernel::arch

@@ -9,6 +9,7 @@
 #include <kernel/arch/x86_64/io_apic.hpp>
 #include <kernel/arch/x86_64/local_apic.hpp>
 #include <kernel/arch/x86_64/power.hpp>
+#include <kernel/arch/x86_64/vtd.hpp>
 #include <kernel/start/interrupt_topology.hpp>
 
 #include <atomic>
@@ -22,6 +23,7 @@ struct Machine {
     Clock clock;
     LocalApic local_apic;
     IoApics io_apics;
+    Vtd vtd;
     Power power;
     std::atomic<bool> stopping{false}; ///< a panic: who takes a non-maskable interrupt halts
 };

@@ -16,6 +16,7 @@
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
 #include <kernel/start/command_line.hpp>
+#include <kernel/start/dma_topology.hpp>
 #include <kernel/start/first_process.hpp>
 #include <kernel/root.hpp>
 #include <kernel/start/physical_memory.hpp>
@@ -66,7 +67,8 @@ void describe_memory() {
         refuse(why);
 
     auto const bytes = BootHeap::budget(
-        boot.memory.bytes(MemoryUse::usable), machine.topology.processors.size() * processor_bytes);
+        boot.memory.bytes(MemoryUse::usable), machine.topology.processors.size() * processor_bytes +
+                                                  (boot.has_iommu ? Vtd::boot_bytes : 0));
     auto const begin = boot.memory.find_usable(bytes, image.end, four_gib);
     if (!begin) refuse("there is too little memory below 4 GiB");
     if (!boot.memory.assign(*begin, *begin + bytes, MemoryUse::kernel))
@@ -97,6 +99,27 @@ void keep_page(base::Phys at) {
         refuse("the memory map has too many parts");
 }
 
+/// From here on no device reaches memory that nobody lets it reach.
+void start_iommus() {
+    if (!boot.has_iommu) return;
+    auto const topology =
+        DmaTopology::read(boot.tables.bytes(reader, formats::acpi::signature("DMAR")));
+    auto const why = machine.vtd.start(topology, boot.heap, own_apic());
+    boot.has_iommu = why.empty();
+    if (!why.empty()) {
+        log("devices are not confined: {}", why);
+        return;
+    }
+    for (std::size_t n = 0; n < topology.units.size(); n++)
+        for (std::uint64_t at = 0; at < machine.vtd.units()[n].register_bytes(); at += abi::page_bytes)
+            keep_page(topology.units.all()[n].registers + at);
+    for (auto const& demand : topology.demands)
+        log("refused to devices of segment {}: memory {:x} to {:x}, which firmware wants them to reach",
+            demand.segment, demand.first, demand.last);
+    log("{} IOMMUs confine devices{}", topology.units.size(),
+        machine.vtd.remaps_interrupts() ? " and their interrupts" : "");
+}
+
 void start_interrupt_controllers() {
     disable_legacy_pic();
     if (!LocalApic::memory_mapped())
@@ -105,6 +128,7 @@ void start_interrupt_controllers() {
 
     if (LocalApic::address() >= four_gib) refuse("its local APIC lies above 4 GiB");
     machine.local_apic.enable();
+    start_iommus();
     keep_page(LocalApic::address());
     for (auto const& controller : machine.topology.controllers) {
         machine.io_apics.add(controller.address, controller.first_line);

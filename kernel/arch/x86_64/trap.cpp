@@ -9,6 +9,7 @@
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
 #include <kernel/memory/address_space.hpp>
+#include <kernel/memory/dma_space.hpp>
 #include <kernel/sched/held.hpp>
 #include <kernel/sched/schedule.hpp>
 #include <kernel/trace/trace.hpp>
@@ -18,6 +19,13 @@
 namespace kernel {
 
 namespace {
+
+void tell_owner(abi::DmaFault const& fault) {
+    if (auto* const space = DmaSpace::of_device(fault.device))
+        space->refused(fault);
+    else
+        log("device {:x}, which nobody has, was refused {:x}", fault.device, fault.address);
+}
 
 /// A device's, or nobody's. Returns a thread that it has woken, who stands in no queue yet.
 [[gnu::always_inline]] inline Thread* device_interrupt(Processor& processor, std::uint64_t number) {
@@ -44,6 +52,8 @@ void own_interrupt(Processor& processor, std::uint64_t number) {
     arch::machine.local_apic.end_of_interrupt();
     if (number == arch::vector::timer)
         schedule::timer_interrupt();
+    else if (number == arch::vector::dma_fault)
+        arch::machine.vtd.take_faults(tell_owner);
     else
         processor.counters.unexpected_interrupts++;
 }

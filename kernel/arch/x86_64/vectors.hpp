@@ -22,6 +22,8 @@ constexpr std::uint8_t legacy = 0x20;
 constexpr std::uint8_t first_device = 0x30;
 constexpr std::uint8_t last_device = 0xdf;
 constexpr std::uint8_t timer = 0xe0;
+/// An IOMMU has refused an access to a device.
+constexpr std::uint8_t dma_fault = 0xe1;
 /// From one processor to another.
 constexpr std::uint8_t processor_call = 0xf0;
 /// The local APIC's own: a request that went away. Its low four bits are ones, as old ones demand.

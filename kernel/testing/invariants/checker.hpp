@@ -7,6 +7,7 @@
 //   derivation.cpp   what there is: every object and slot, and that the tree of capabilities is one
 //   memory.cpp       every byte of an Untyped is either given out once or free
 //   spaces.cpp       what page tables map is what attachments allow
+//   devices.cpp      what devices reach is what mappings allow
 //   threads.cpp      who waits stands where it waits; bindings are known on both sides
 //   interrupts.cpp   a line is open if somebody listens and nobody has to acknowledge
 //   processors.cpp   what is loaded lives; queues and deadlines are in order
@@ -23,6 +24,7 @@ namespace kernel::testing {
 struct ObjectNote {
     std::uint32_t named = 0;  ///< by how many slots
     std::uint32_t queues = 0; ///< a thread: in how many it stands
+    std::uint32_t quarantined = 0; ///< an Untyped: mappings that keep something of it
 };
 struct SlotNote {
     bool contained = false; ///< in something that lives
@@ -122,6 +124,7 @@ private:
     void check_object(CapPool& pool);
     void check_object(AddressSpace& space);
     void check_object(SchedContext& context);
+    void check_object(DmaSpace& space);
     void check_object(Interrupt& interrupt);
     void check_object(Process& process);
     void check_object(Endpoint& endpoint);
@@ -134,6 +137,10 @@ private:
     unsigned walk_table(AddressSpace& space, PageEntry* table, unsigned level, std::uint64_t start,
                         std::uint64_t& guards);
     void check_leaf(AddressSpace& space, PageEntry entry, unsigned level, std::uint64_t address);
+
+    // ---- devices.cpp ----
+    std::uint64_t walk_for_device(DmaSpace& space, PageEntry* table, unsigned level,
+                                  std::uint64_t start);
 
     // ---- interrupts.cpp, threads.cpp, processors.cpp ----
     void check_interrupts();
@@ -162,6 +169,10 @@ template <class F> void slots_of(Thread& thread, F f) {
 }
 template <class F> void slots_of(Timer& timer, F f) { f(timer.notification); }
 template <class F> void slots_of(Interrupt& interrupt, F f) { f(interrupt.notification_); }
+template <class F> void slots_of(DmaSpace& space, F f) {
+    f(space.fault_notification_);
+    for (auto& mapping : space.mappings_) f(mapping.slot);
+}
 template <class F> void slots_of(AddressSpace& space, F f) {
     for (std::uint32_t number = 1; number <= abi::max_attachments; number++) {
         if (!space.directory_[number / AddressSpace::directory_entries])

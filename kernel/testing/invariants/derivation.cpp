@@ -77,6 +77,8 @@ void Checker::find_all() {
         expect(may_die(object), "an Untyped dies in use");
         meet(&object);
     }
+    // A device's space may outlive its last capability.
+    for (auto* space : root().dma_domains) meet(space);
     for (std::size_t i = 0; i < notes_.all.size() && broken_ == 0; i++) {
         auto& object = *notes_.all[i];
         // Untypeds without a capability live on in what was made of them.
@@ -114,9 +116,7 @@ void Checker::check_derivation() {
         expect(object->caps == count, "kind {} is named by {} slots, counted {}",
                number(object->kind), count, object->caps);
         auto const dying = object->dying_link.linked();
-        auto const in_use =
-            object->kind == abi::Kind::untyped && static_cast<Untyped*>(object)->in_use();
-        expect(count != 0 || dying || in_use, "kind {} is lost", number(object->kind));
+        expect(count != 0 || dying || !may_die(*object), "kind {} is lost", number(object->kind));
         visit(*object, Objects{},
               [&](auto& it) { slots_of(it, [&](Slot& slot) { check_contained(slot); }); });
     }

@@ -61,6 +61,9 @@ void Checker::check_memory() {
     for (auto* object : notes_.all) {
         if (object->kind != abi::Kind::untyped) continue;
         auto& untyped = static_cast<Untyped&>(*object);
+        auto const held = notes_.objects.find(object)->quarantined;
+        expect(untyped.quarantined_ == held, "{} are in quarantine, counted {}", held,
+               untyped.quarantined_);
         auto const of = [](auto const& a, auto const& b) { return a.from < b.from; };
         auto const [first, last] = std::equal_range(notes_.taken.begin(), notes_.taken.end(),
                                                     Taken{&untyped, 0, 0, false}, of);

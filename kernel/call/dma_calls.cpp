@@ -1,0 +1,74 @@
+// DmaSpaces, and the devices that are attached to them.
+
+#include <kernel/call/handlers.hpp>
+#include <kernel/cap/teardown.hpp>
+
+#include <cstring>
+
+namespace kernel {
+
+namespace {
+
+base::Result<std::uint32_t> device_of(abi::Word device) {
+    if (device > ~std::uint32_t{0})
+        return base::fail(abi::Error::out_of_range);
+    return static_cast<std::uint32_t>(device);
+}
+
+} // namespace
+
+HANDLE(DmaMap, abi::CapAddress memory, abi::Word address, abi::Protection protection) {
+    auto const found = TRY(find<Memory>(on.pool, memory, abi::MemoryRights::read));
+    return TRY(on.object.map(*found.object, *found.slot, {address}, protection));
+}
+
+HANDLE(DmaUnmap, abi::Word address) {
+    auto* const gone = on.object.mapping({address});
+    if (!gone)
+        return base::fail(abi::Error::not_mapped);
+    unsigned budget = teardown::step_budget;
+    if (teardown::remove(gone->slot, budget) == teardown::Progress::unfinished)
+        return base::fail(again);
+    return {};
+}
+
+HANDLE(DmaBindFault, abi::CapAddress notification, abi::Word bits) {
+    Slot* source = nullptr;
+    if (notification) {
+        source = TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal)).slot;
+        TRY(derivation::derivable(*source));
+    }
+    auto& bound = on.object.fault_notification(bits);
+    unsigned budget = teardown::step_budget;
+    if (teardown::remove(bound, budget) == teardown::Progress::unfinished)
+        return base::fail(again);
+    if (source)
+        derivation::derive(bound, *source, source->rights, source->data);
+    return {};
+}
+
+HANDLE(DmaTakeFault) {
+    auto* const page = TRY(message_page(on.self));
+    auto const fault = TRY(on.object.take_fault());
+    std::memcpy(page->text, &fault, sizeof fault);
+    return {};
+}
+
+HANDLE(DmaAttach, abi::CapAddress space, abi::Word device) {
+    auto const found = TRY(find<DmaSpace>(on.pool, space, abi::DmaSpaceRights::none));
+    auto const number = TRY(device_of(device));
+    TRY(found.object->attach(number));
+    return arch::dma_confined();
+}
+
+HANDLE(DmaRelease, abi::Word device) {
+    auto* const space = DmaSpace::of_device(TRY(device_of(device)));
+    if (!space)
+        return base::fail(abi::Error::not_attached);
+    unsigned budget = teardown::step_budget;
+    if (!space->release(budget))
+        return base::fail(again);
+    return {};
+}
+
+} // namespace kernel
