@@ -4,6 +4,7 @@
 #include <runtime/object/address_space.hpp>
 #include <runtime/object/cap_pool.hpp>
 #include <runtime/object/control.hpp>
+#include <runtime/object/dma_space.hpp>
 #include <runtime/object/endpoint.hpp>
 #include <runtime/object/interrupt.hpp>
 #include <runtime/object/io_ports.hpp>

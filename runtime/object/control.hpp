@@ -4,6 +4,7 @@
 
 #include <abi/info.hpp>
 #include <runtime/message_page.hpp>
+#include <runtime/object/dma_space.hpp>
 #include <runtime/object/interrupt.hpp>
 #include <runtime/object/owned.hpp>
 #include <runtime/object/sched_context.hpp>
@@ -54,6 +55,14 @@ public:
                                                             abi::Place{{}, slot}));
     }
     /// `processor`: the one that the context's thread runs on from now on.
+    /// Give a device (see abi::DmaAttach) a space. False: nothing confines it to that.
+    base::Result<bool> attach_device(DmaSpace space, std::uint32_t device) const {
+        return TRY(call<abi::DmaAttach>(address_, space.address(), device)) != 0;
+    }
+    /// It has been reset: it uses no address any more that it was told.
+    base::Result<> release_device(std::uint32_t device) const {
+        return call<abi::DmaRelease>(address_, device);
+    }
     base::Result<> set_budget(SchedContext context, abi::Word budget_ns, abi::Word period_ns,
                               abi::Word processor) const {
         return call<abi::SchedContextConfigure>(address_, context.address(), budget_ns, period_ns,

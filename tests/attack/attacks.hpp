@@ -15,5 +15,6 @@ void attack_derivation();
 void attack_time();
 void attack_randomly();
 void attack_in_a_crowd();
+void attack_by_device();
 
 } // namespace attack

@@ -28,6 +28,7 @@ constexpr Group groups[] = {
     {"attack/memory", attack::attack_memory},
     {"attack/derivation", attack::attack_derivation},
     {"attack/time", attack::attack_time},
+    {"attack/device", attack::attack_by_device},
     {"attack/random", attack::attack_randomly},
     {"attack/crowd", attack::attack_in_a_crowd},
 };

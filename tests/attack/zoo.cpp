@@ -39,6 +39,7 @@ Zoo::Zoo()
       thread(make<runtime::Thread>(untyped)), endpoint(make<runtime::Endpoint>(untyped)),
       reply(make<runtime::Reply>(untyped)), notification(make<runtime::Notification>(untyped)),
       timer(make<runtime::Timer>(untyped)), context(make<runtime::SchedContext>(untyped)),
+      device_space(make<runtime::DmaSpace>(untyped)),
       interrupt(second_port().interrupt), ports(second_port().ports), control(kit().control) {
     must(process.configure(pool.address(), space.address(), runtime::Process::Abi::native),
          "configure a process");
@@ -63,6 +64,7 @@ std::optional<abi::CapAddress> Zoo::of(abi::Kind kind) const {
         case abi::Kind::sched_context: return context.address();
         case abi::Kind::interrupt: return interrupt.address();
         case abi::Kind::io_ports: return ports.address();
+        case abi::Kind::dma_space: return device_space.address();
         case abi::Kind::control: return control.address();
         default: return abi::CapAddress{};
         }

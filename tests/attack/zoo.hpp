@@ -29,6 +29,7 @@ public:
     runtime::Owned<runtime::Notification> notification;
     runtime::Owned<runtime::Timer> timer;
     runtime::Owned<runtime::SchedContext> context;
+    runtime::Owned<runtime::DmaSpace> device_space;
     runtime::Interrupt interrupt; ///< of the second serial port, which nobody uses
     runtime::IoPorts ports;
     runtime::Control control;
