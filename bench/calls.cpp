@@ -30,7 +30,7 @@ void serve_eight(abi::Word endpoint, abi::Word reply) {
 }
 
 using Server = void(abi::Word, abi::Word);
-enum class Time { lent, own };
+enum class Time { lent, own, limited };
 
 struct Meeting {
     runtime::Owned<runtime::Endpoint> endpoint =
@@ -43,6 +43,10 @@ void measure_server(std::string_view name, Worker const& server, Meeting const& 
     server.start();
     server.settle();
     if (time == Time::lent) server.make_passive();
+    runtime::SchedContext const own(runtime::first_context);
+    if (time == Time::limited)
+        for (auto const context : {own, server.context()})
+            must(kit().control.set_budget(context, 10'000'000, 10'000'000, 0), "a budget");
     auto const endpoint = meeting.endpoint.address();
     if (words == 0)
         measure(name, [=] { runtime::call(endpoint, abi::MessageTag{0, 0}); });
@@ -51,6 +55,7 @@ void measure_server(std::string_view name, Worker const& server, Meeting const& 
             runtime::call(endpoint, abi::MessageTag{0, 8},
                           runtime::RegisterWords{1, 2, 3, 4, 5, 6, 7});
         });
+    if (time == Time::limited) must(kit().control.set_budget(own, 0, 0, 0), "no budget");
 }
 
 void in_other_space(std::string_view name, Server* function, Time time, unsigned words) {
@@ -79,6 +84,7 @@ void measure_calls() {
     in_other_space("kernel/call-reply/other-space/8-words", serve_eight, Time::lent, 8);
     in_same_space("kernel/call-reply/same-space/0-words");
     in_other_space("kernel/call-reply/active-server/0-words", serve_empty, Time::own, 0);
+    in_other_space("kernel/call-reply/active-server/budgets", serve_empty, Time::limited, 0);
 }
 
 } // namespace bench

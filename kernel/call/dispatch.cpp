@@ -153,14 +153,14 @@ Thread* leave_kernel() {
     auto* const next = schedule::next();
     processor.current = next;
     if (!next) {
-        schedule::change_context(processor, nullptr); // nobody pays for idle time
+        schedule::stop_context(processor);
         trace::record(processor, trace::of(trace::Kind::run));
     } else if (next != processor.loaded) {
         processor.counters.thread_switches++;
         trace::record(processor, *next, trace::of(trace::Kind::run));
         schedule::activate(processor, *next, processor.loaded);
     } else if (next->context != processor.context) {
-        schedule::change_context(processor, next->context);
+        schedule::change_context(processor, *next->context);
     }
     audit();
     return next;

@@ -35,7 +35,7 @@ void SchedContext::move(Processor& to) {
     if (user)
         schedule::place(*user, to);
     if (from.context == this)
-        schedule::change_context(from, nullptr);
+        schedule::stop_context(from);
     if (refill.armed()) {
         to.deadlines.insert(refill, refill.at);
         // Its timer may be armed for later.
@@ -48,8 +48,8 @@ void SchedContext::move(Processor& to) {
         schedule::make_ready(*user);
 }
 
-std::uint64_t SchedContext::settle() {
-    auto const ticks = budget.settle(arch::now_ns(), consumed);
+std::uint64_t SchedContext::settle(std::uint64_t now) {
+    auto const ticks = budget.settle(now, consumed);
     exhausted = ticks == 0;
     // Here, where the timer is about to be armed.
     if (auto const at = exhausted ? budget.next() : 0)
@@ -59,19 +59,21 @@ std::uint64_t SchedContext::settle() {
     return ticks;
 }
 
-void SchedContext::begin(Processor& on) {
-    auto const ticks = settle();
+[[clang::preserve_most]] void SchedContext::begin(Processor& on) {
+    auto const now = arch::now_ns();
+    auto const ticks = settle(now);
     // Rounded up, so that the timer does not come before the end.
-    on.budget_end = arch::now_ns() + (ticks > 0 ? arch::ticks_to_ns(ticks) + 1 : 0);
+    on.budget_end = ticks > 0 ? now + arch::ticks_to_ns(ticks) + 1 : now;
     if (on.budget_end < on.timer_at)
         schedule::arm_timer();
 }
 
 void SchedContext::check_end(Processor& on) {
-    if (arch::now_ns() < on.budget_end)
+    auto const now = arch::now_ns();
+    if (now < on.budget_end)
         return;
-    schedule::change_context(on, nullptr);
-    if (settle() > 0 || !user)
+    schedule::stop_context(on);
+    if (settle(now) > 0 || !user)
         return;
     auto& thread = *user;
     if (thread.lent_by && thread.own_context)
@@ -81,13 +83,13 @@ void SchedContext::check_end(Processor& on) {
 }
 
 void SchedContext::come_back() {
-    if (settle() > 0 && user)
+    if (settle(arch::now_ns()) > 0 && user)
         schedule::make_ready(*user);
 }
 
 void SchedContext::configure(std::uint64_t ticks, std::uint64_t period) {
     if (processor->context == this)
-        schedule::change_context(*processor, nullptr); // and back to it on the way out
+        schedule::stop_context(*processor); // and back to it on the way out
     budget.set(ticks, period, arch::now_ns(), consumed);
     exhausted = false;
     refill.cancel();
@@ -100,7 +102,7 @@ Destruction SchedContext::destroy(unsigned&) {
     if (owner)
         owner->own_context = nullptr;
     if (processor->context == this)
-        schedule::change_context(*processor, nullptr);
+        schedule::stop_context(*processor);
     refill.cancel();
     return Destruction::done;
 }

@@ -37,8 +37,9 @@ public:
 
     /// So many ticks in each period of ns (0: without limit), from now on.
     void configure(std::uint64_t ticks, std::uint64_t period);
-    /// It is run on from now on, on this processor: the timer is to end that in time.
-    void begin(Processor& on);
+    /// It is run on from now on, on this processor: the timer is to end that in time. Who calls it
+    /// saves no registers for it.
+    [[clang::preserve_most]] void begin(Processor& on);
     /// The timer has come while it is run on. If it is used up, its user stops, or goes on with time
     /// of his own, or his timeout endpoint is told.
     void check_end(Processor& on);
@@ -49,7 +50,7 @@ public:
 
 private:
     /// How many ticks it can be run on; out of time if 0.
-    std::uint64_t settle();
+    std::uint64_t settle(std::uint64_t now);
 };
 
 } // namespace kernel

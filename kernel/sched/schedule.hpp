@@ -39,16 +39,21 @@ void timer_interrupt();
 /// Arm the timer for the earliest of the first deadline, the end of the budget and that of the slice.
 void arm_timer();
 
-/// Charge the time since the last change to the context that ran, and go on with `context`. Only one with
-/// a budget asks for more.
-inline void change_context(Processor& processor, SchedContext* context) {
+/// Charge the time since the last change to the context that ran; nobody pays for what follows.
+inline void stop_context(Processor& processor) {
     auto const now = arch::read_tsc();
     if (processor.context)
         processor.context->consumed += now - processor.context_since;
-    processor.context = context;
+    processor.context = nullptr;
     processor.context_since = now;
-    if (context && context->budget.limited()) [[unlikely]]
-        context->begin(processor);
+}
+
+/// The same, and go on with `context`. Only one with a budget asks for more.
+inline void change_context(Processor& processor, SchedContext& context) {
+    stop_context(processor);
+    processor.context = &context;
+    if (context.budget.limited()) [[unlikely]]
+        context.begin(processor);
 }
 
 /// The process's enabled ports come into the processor's bitmap, or what is there is closed: it stays
@@ -80,7 +85,7 @@ void exchange_extended_state(Processor& processor, Thread& thread);
     processor.current = &thread;
     processor.loaded = &thread;
     if (thread.context != processor.context)
-        change_context(processor, thread.context);
+        change_context(processor, *thread.context);
     if (thread.space != processor.space) {
         processor.space = thread.space;
         thread.space->load();

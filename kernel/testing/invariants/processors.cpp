@@ -13,7 +13,10 @@ bool Checker::current_somewhere(Thread const& thread) const {
 
 void Checker::check_processor(Processor& processor) {
     auto* const current = processor.current;
-    expect(!current || (alive(current) && schedule::runnable(*current)),
+    // Who was started without time is stopped by the timer, which is armed for now.
+    auto const stops = current && current->context && current->context->exhausted &&
+                       processor.budget_end <= arch::now_ns();
+    expect(!current || (alive(current) && (schedule::runnable(*current) || stops)),
            "the current thread can't run");
     expect(!current || processor.loaded == current, "the current thread is not loaded");
     expect(!current || processor.space == current->space, "another space is loaded");
