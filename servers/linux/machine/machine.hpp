@@ -88,6 +88,8 @@ public:
     /// Nobody is there any more: the reply object is free again.
     virtual void drop(ReplyHandle reply) = 0;
 
+    /// How often one of the server's threads found its lock taken by another.
+    virtual std::uint64_t contended() const { return 0; }
     virtual void log(std::string_view text) = 0;
     /// Returns at once; the machine stops a little later.
     virtual void power_off(std::uint32_t code) = 0;

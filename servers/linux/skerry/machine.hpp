@@ -5,6 +5,7 @@
 #include <servers/linux/machine/badge_table.hpp>
 #include <servers/linux/machine/machine.hpp>
 #include <servers/linux/process/schedule.hpp>
+#include <servers/linux/skerry/server_lock.hpp>
 
 #include <abi/capability.hpp>
 #include <runtime/handle.hpp>
@@ -70,6 +71,7 @@ public:
     void answer(ReplyHandle reply, Registers const& registers, bool clear_kick) override;
     void drop(ReplyHandle reply) override;
 
+    std::uint64_t contended() const override { return lock != nullptr ? lock->contended() : 0; }
     void log(std::string_view text) override;
     void power_off(std::uint32_t code) override;
 
@@ -78,6 +80,7 @@ public:
     void return_reply(runtime::Reply reply);
 
     FramePool const* frames = nullptr;
+    ServerLock const* lock = nullptr;
     /// Who can stop the machine; none: this server ends, and its owner sees to the rest.
     ServiceLink* supervisor = nullptr;
 

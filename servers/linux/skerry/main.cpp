@@ -190,5 +190,6 @@ int main() {
     line.user = &channel;
     channel.open(runtime::start().incarnation() > 1);
     static Keeper::Shared shared{system, machine, events, {}};
+    machine.lock = &shared.lock;
     run_keepers(shared);
 }

@@ -8,7 +8,6 @@ namespace personality {
         __builtin_ia32_pause();
         if (lock_.try_acquire()) return;
     }
-    waited_.fetch_add(1, std::memory_order_relaxed);
     lock_.acquire();
 }
 

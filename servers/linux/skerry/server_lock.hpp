@@ -21,15 +21,14 @@ public:
         lock_.release();
     }
 
-    /// How often it was found taken, and how often that took a wait.
+    /// How often it was found taken.
     std::uint64_t contended() const { return contended_.load(std::memory_order_relaxed); }
-    std::uint64_t waited() const { return waited_.load(std::memory_order_relaxed); }
 
 private:
     static constexpr int looks = 2000;
 
     runtime::Lock lock_;
-    std::atomic<std::uint64_t> contended_ = 0, waited_ = 0;
+    std::atomic<std::uint64_t> contended_ = 0;
 
     void acquire_contended();
 };

@@ -34,6 +34,8 @@ void put_own(System const& system, Text& text) {
     };
     line("processes", system.tasks.process_count(), "");
     line("threads", system.tasks.task_count(), "");
+    line("processors", system.processors.count(), "");
+    line("lock-contended", system.machine.contended(), " times");
     line("memory-used", (frames.total() - frames.free()) * (page_bytes / 1024), " KiB");
 }
 
