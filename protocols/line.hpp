@@ -1,7 +1,7 @@
 #pragma once
 // Protocol "line": the session memory between a driver of serial lines and the console. There is no
 // call; each side wakes the other with the notification of the session when a ring's flag asks
-// for it (base/ring.hpp), and once when it starts, since a wake-up may have died with a
+// for it (protocols/transport/ring.hpp), and once when it starts, since a wake-up may have died with a
 // predecessor.
 //
 // The memory is made by the supervisor, of zeroes, and outlives both sides. Roles: the console is
@@ -12,7 +12,7 @@
 //                 bytes to send of line 0     ring_bytes
 //                 the same of line 1
 
-#include <base/byte_ring.hpp>
+#include <protocols/transport/byte_ring.hpp>
 #include <protocols/window_size.hpp>
 
 #include <array>
@@ -31,8 +31,8 @@ constexpr std::array numbers{Number::console, Number::command};
 constexpr std::size_t ring_bytes = 16 * 1024;
 
 struct Line {
-    base::RingPositions received; ///< driver to console
-    base::RingPositions to_send;  ///< console to driver
+    protocols::RingPositions received; ///< driver to console
+    protocols::RingPositions to_send;  ///< console to driver
     SharedWindowSize window; ///< written by the driver, which signals the console after a change
 };
 

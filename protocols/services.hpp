@@ -15,7 +15,7 @@
 //
 // A request is answered before it is acted upon, since acting may end the client itself.
 
-#include <base/record_ring.hpp>
+#include <protocols/transport/record_ring.hpp>
 #include <protocols/manifest.hpp>
 #include <protocols/start_page.hpp>
 
@@ -137,8 +137,8 @@ struct Table {
     std::uint64_t magic;
     std::uint32_t rows;
     std::uint32_t reserved;
-    alignas(64) base::RingPositions requests;
-    base::RingPositions answers;
+    alignas(64) protocols::RingPositions requests;
+    protocols::RingPositions answers;
 };
 
 struct Memory {

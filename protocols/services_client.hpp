@@ -75,8 +75,8 @@ public:
 private:
     Memory* memory_;
     std::span<std::byte const> logs_;
-    base::RecordProducer<Request> requests_;
-    base::RecordConsumer<Answer> answers_;
+    protocols::RecordProducer<Request> requests_;
+    protocols::RecordConsumer<Answer> answers_;
 };
 
 } // namespace protocols::services

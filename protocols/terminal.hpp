@@ -28,8 +28,8 @@ struct TransferRecord {
 };
 
 struct Terminal {
-    base::RingPositions input;  ///< console to user
-    base::RingPositions output; ///< user to console
+    protocols::RingPositions input;  ///< console to user
+    protocols::RingPositions output; ///< user to console
     SharedWindowSize window;    ///< written by the console, which signals the user after a change
     alignas(64) TransferRecord input_record;
     TransferRecord output_record;

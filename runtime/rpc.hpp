@@ -1,10 +1,10 @@
 #pragma once
-// Typed methods (base/rpc.hpp) over the kernel's messages:
+// Typed methods (protocols/transport/rpc.hpp) over the kernel's messages:
 //
 //     auto const done = rpc::call<block::Read>(endpoint, position, count);   // a client
 //     rpc::serve(block::Protocol{}, server, request);                        // in an event loop
 
-#include <base/rpc_serve.hpp>
+#include <protocols/transport/rpc_serve.hpp>
 #include <runtime/message.hpp>
 #include <runtime/message_page.hpp>
 #include <runtime/object/endpoint.hpp>
@@ -15,7 +15,7 @@
 
 namespace runtime::rpc {
 
-using base::rpc::Repeat;
+using protocols::rpc::Repeat;
 
 /// The words of a message where they are: the first eight in `registers`, the others in the page.
 class MessageWords {
@@ -46,7 +46,7 @@ inline Received send_once(Endpoint endpoint, typename M::Args const& args, abi::
     constexpr auto in_registers = std::min<std::size_t>(M::sent_words, abi::register_words);
     RegisterWords registers;
     auto out = words_in<M::sent_words>(registers);
-    base::rpc::put_all(out, args);
+    protocols::rpc::put_all(out, args);
     std::array<abi::Word, in_registers> sent;
     for (std::size_t i = 0; i < in_registers; i++) sent[i] = registers[i];
     return runtime::detail::exchange<abi::EndpointCall, in_registers, false>(endpoint.address(), {},
@@ -66,7 +66,7 @@ base::Result<typename M::Result> call(Endpoint endpoint, A const&... arguments) 
         auto received = detail::send_once<M>(endpoint, args, tag);
         if (received.ok()) [[likely]] {
             auto in = detail::words_in<M::answer_words>(received.words);
-            return base::rpc::result<M>(received.tag.label(), received.tag.words(), in);
+            return protocols::rpc::result<M>(received.tag.label(), received.tag.words(), in);
         }
         bool const never_received = received.error == abi::Error::not_received;
         bool const may_repeat =
@@ -81,9 +81,9 @@ base::Result<typename M::Result> call(Endpoint endpoint, A const&... arguments) 
 /// Let `server` handle a request of this protocol, and answer it; if the handler has held it, what
 /// the handler returned is dropped, and `answer` below is for later.
 template <class Server, class... M>
-void serve(base::rpc::Protocol<M...> protocol, Server& server, Request& request) {
+void serve(protocols::rpc::Protocol<M...> protocol, Server& server, Request& request) {
     MessageWords words(request.words());
-    auto const answer = base::rpc::serve(protocol, server, request, request.tag().label(),
+    auto const answer = protocols::rpc::serve(protocol, server, request, request.tag().label(),
                                          request.tag().words(), words, words);
     if (!request.held())
         request.answer(abi::MessageTag{static_cast<std::uint16_t>(answer.error), answer.words});
@@ -96,7 +96,7 @@ base::Result<> answer(Reply reply, base::Result<typename M::Result> const& resul
     RegisterWords registers{};
     if constexpr (!std::is_void_v<typename M::Result>) {
         auto out = detail::words_in<M::answer_words>(registers);
-        base::rpc::put(out, 0, *result);
+        protocols::rpc::put(out, 0, *result);
     }
     return reply.send(abi::MessageTag{0, M::answer_words}, registers);
 }

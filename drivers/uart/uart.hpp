@@ -2,7 +2,7 @@
 // One 16550 and the line whose rings it feeds and drains. All that must outlive the driver is in
 // the rings and in the chip; this object is made anew by every incarnation.
 
-#include <base/byte_ring.hpp>
+#include <protocols/transport/byte_ring.hpp>
 #include <protocols/line.hpp>
 
 #include <cstdint>
@@ -29,8 +29,8 @@ public:
 private:
     std::uint16_t base_;
     protocols::line::Line* line_;
-    base::ByteProducer received_;
-    base::ByteConsumer to_send_;
+    protocols::ByteProducer received_;
+    protocols::ByteConsumer to_send_;
     bool started_ = false;
     std::size_t burst_ = 1; ///< bytes that the transmitter takes when it is empty
     std::uint8_t enable_ = 0;

@@ -14,8 +14,8 @@
 namespace uart {
 namespace {
 
-using base::ByteConsumer;
-using base::ByteProducer;
+using protocols::ByteConsumer;
+using protocols::ByteProducer;
 using base::testing::Ports;
 using base::testing::Registers;
 using base::testing::SingleStep;

@@ -2,14 +2,14 @@
 // Moves bytes from a ring that others fill to a ring that others drain, so that a successor of a
 // pump that died at any instruction loses and doubles nothing.
 
-#include <base/byte_ring.hpp>
+#include <protocols/transport/byte_ring.hpp>
 #include <protocols/terminal.hpp>
 
 namespace console {
 
 /// One ring as its two peers see it.
 struct RingMemory {
-    base::RingPositions& positions;
+    protocols::RingPositions& positions;
     std::span<std::byte> data;
 };
 
@@ -29,8 +29,8 @@ public:
 
 private:
     protocols::terminal::TransferRecord* record_;
-    base::ByteConsumer from_;
-    base::ByteProducer to_;
+    protocols::ByteConsumer from_;
+    protocols::ByteProducer to_;
 
     bool move();
     bool settle();

@@ -18,8 +18,8 @@ using protocols::terminal::TransferRecord;
 
 /// All that outlives the pump.
 struct World {
-    base::RingPositions from{};
-    base::RingPositions to{};
+    protocols::RingPositions from{};
+    protocols::RingPositions to{};
     TransferRecord record{};
     std::array<std::byte, 16> from_data{};
     std::array<std::byte, 8> to_data{};
@@ -27,13 +27,13 @@ struct World {
     Pump pump() { return {{from, from_data}, {to, to_data}, record}; }
 
     void put(std::string_view text) {
-        base::ByteProducer ring(from, from_data);
+        protocols::ByteProducer ring(from, from_data);
         ASSERT_EQ(ring.put(std::as_bytes(std::span(text))), text.size());
         ring.publish();
     }
     std::string take(std::size_t most = 100) {
         std::array<char, 100> text{};
-        base::ByteConsumer ring(to, to_data);
+        protocols::ByteConsumer ring(to, to_data);
         auto const count = ring.get(std::as_writable_bytes(std::span(text)).first(most));
         ring.acknowledge();
         return {text.data(), count};
@@ -67,10 +67,10 @@ TEST(Pump, moves_what_is_there_and_fits) {
 
 TEST(Pump, wakes_whoever_sleeps) {
     World world;
-    base::ByteConsumer reader(world.to, world.to_data);
+    protocols::ByteConsumer reader(world.to, world.to_data);
     ASSERT_TRUE(reader.prepare_sleep());
     world.put("0123456789abcdef");
-    base::ByteProducer writer(world.from, world.from_data);
+    protocols::ByteProducer writer(world.from, world.from_data);
     ASSERT_TRUE(writer.prepare_sleep());
     auto const wakes = world.pump().run();
     EXPECT_TRUE(wakes.destination);

@@ -4,7 +4,7 @@
 
 #include <servers/linux/byte_link.hpp>
 
-#include <base/byte_ring.hpp>
+#include <protocols/transport/byte_ring.hpp>
 #include <protocols/terminal.hpp>
 
 namespace personality {
@@ -27,8 +27,8 @@ public:
 
 private:
     protocols::terminal::Terminal& shared_;
-    base::ByteConsumer input_;
-    base::ByteProducer output_;
+    protocols::ByteConsumer input_;
+    protocols::ByteProducer output_;
     protocols::WindowSize window_;
     bool& attention_;
     bool sent_ = false, took_ = false;

@@ -19,7 +19,7 @@ class ConsoleLinks : public ::testing::Test, public ByteLinkUser {
 protected:
     static constexpr std::size_t number = 1;
     std::unique_ptr<Memory> memory = std::make_unique<Memory>();
-    base::ByteProducer console{memory->terminal[number].input, memory->data[number].input};
+    protocols::ByteProducer console{memory->terminal[number].input, memory->data[number].input};
     bool attention = false;
     ConsoleLink link{*memory, number, attention};
     std::string got;

@@ -3,7 +3,7 @@
 // and takes requests. It never waits for the client, and believes nothing that the client can
 // write.
 
-#include <base/record_ring.hpp>
+#include <protocols/transport/record_ring.hpp>
 #include <protocols/services.hpp>
 
 #include <optional>
@@ -29,8 +29,8 @@ public:
 
 private:
     protocols::services::Memory* memory_;
-    base::RecordConsumer<protocols::services::Request> requests_;
-    base::RecordProducer<protocols::services::Answer> answers_;
+    protocols::RecordConsumer<protocols::services::Request> requests_;
+    protocols::RecordProducer<protocols::services::Answer> answers_;
 };
 
 } // namespace supervisor

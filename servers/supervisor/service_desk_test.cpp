@@ -13,8 +13,8 @@ namespace {
 struct Session {
     std::unique_ptr<Memory> memory = std::make_unique<Memory>();
     ServiceDesk desk{*memory};
-    base::RecordProducer<Request> requests{memory->table.requests, std::span(memory->request)};
-    base::RecordConsumer<Answer> answers{memory->table.answers, std::span(memory->answer)};
+    protocols::RecordProducer<Request> requests{memory->table.requests, std::span(memory->request)};
+    protocols::RecordConsumer<Answer> answers{memory->table.answers, std::span(memory->answer)};
 
     void ask(std::uint64_t id, Action action, std::uint32_t row) {
         EXPECT_TRUE(requests.push({id, action, row, 0}));

@@ -48,8 +48,8 @@ public:
 
 private:
     void wake() override {}
-    base::RecordConsumer<services::Request> requests_;
-    base::RecordProducer<services::Answer> answers_;
+    protocols::RecordConsumer<services::Request> requests_;
+    protocols::RecordProducer<services::Answer> answers_;
 };
 
 class Svc : public Programs {

@@ -4,7 +4,7 @@
 // of ring.hpp nobody sleeps for ever; without either of them somebody does. x86 is such a processor
 // (Intel SDM volume 3, section 9.2); one that also reorders loads is not covered.
 
-#include <base/ring.hpp>
+#include <protocols/transport/ring.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Typed methods over an array of words in place of a message.
 
-#include <base/rpc_serve.hpp>
+#include <protocols/transport/rpc_serve.hpp>
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 
 namespace {
 
-namespace rpc = base::rpc;
+namespace rpc = protocols::rpc;
 
 namespace disk {
 struct Geometry {

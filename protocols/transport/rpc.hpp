@@ -11,13 +11,13 @@
 // server's side: rpc_serve.hpp; a client's: runtime/rpc.hpp.
 
 #include <abi/message.hpp>
-#include <base/rpc_wire.hpp>
+#include <protocols/transport/rpc_wire.hpp>
 
 #include <cstdint>
 #include <tuple>
 #include <type_traits>
 
-namespace base::rpc {
+namespace protocols::rpc {
 
 /// What the client's transport may do when the server ended after it had received a request.
 enum class Repeat : std::uint8_t {
@@ -62,4 +62,4 @@ template <class... M> struct Protocol {
     static_assert(distinct(), "two methods have the same number");
 };
 
-} // namespace base::rpc
+} // namespace protocols::rpc

@@ -1,7 +1,7 @@
 #pragma once
-// A ring of records of one size (base/ring.hpp): requests and their completions.
+// A ring of records of one size (protocols/transport/ring.hpp): requests and their completions.
 
-#include <base/ring.hpp>
+#include <protocols/transport/ring.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <span>
 #include <type_traits>
 
-namespace base {
+namespace protocols {
 
 /// What can be a record: plain bytes, every pattern of which is a value. What the values mean is
 /// for the consumer to check.
@@ -79,4 +79,4 @@ private:
     std::span<T const> records_;
 };
 
-} // namespace base
+} // namespace protocols

@@ -10,9 +10,9 @@
 // caller's badge and can be held) as its second parameter.
 
 #include <base/result.hpp>
-#include <base/rpc.hpp>
+#include <protocols/transport/rpc.hpp>
 
-namespace base::rpc {
+namespace protocols::rpc {
 
 /// What goes back: the label of the answer and how many words it has.
 struct Answer {
@@ -34,7 +34,7 @@ inline Answer serve_one(Server& server, Context& context, std::size_t count, In&
                 return server.handle(M{}, arg...);
         },
         *args);
-    static_assert(std::is_same_v<decltype(result), Result<typename M::Result> const>,
+    static_assert(std::is_same_v<decltype(result), base::Result<typename M::Result> const>,
                   "the handler's result differs from the method's");
     if (!result) return {result.error()};
     if constexpr (!std::is_void_v<typename M::Result>) put(out, 0, *result);
@@ -53,16 +53,16 @@ inline Answer serve(Protocol<M...>, Server& server, Context& context, std::uint1
 
 /// What a client makes of an answer with this label and so many words.
 template <class M, Words In>
-inline Result<typename M::Result> result(std::uint16_t label, std::size_t count, In& in) {
-    if (label != 0) return fail(static_cast<abi::Error>(label));
-    if (count != M::answer_words) return fail(abi::Error::bad_argument);
+inline base::Result<typename M::Result> result(std::uint16_t label, std::size_t count, In& in) {
+    if (label != 0) return base::fail(static_cast<abi::Error>(label));
+    if (count != M::answer_words) return base::fail(abi::Error::bad_argument);
     if constexpr (std::is_void_v<typename M::Result>) {
         return {};
     } else {
         auto const value = take<typename M::Result>(in, 0);
-        if (!value) return fail(abi::Error::bad_argument);
+        if (!value) return base::fail(abi::Error::bad_argument);
         return *value;
     }
 }
 
-} // namespace base::rpc
+} // namespace protocols::rpc

@@ -27,7 +27,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace base {
+namespace protocols {
 
 /// What both sides share; the elements lie elsewhere. Each side writes its own cache line only, but
 /// for the peer's flag, which it clears when it wakes the peer.
@@ -191,4 +191,4 @@ private:
     }
 };
 
-} // namespace base
+} // namespace protocols

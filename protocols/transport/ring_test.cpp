@@ -1,8 +1,8 @@
 // The ring: a model of it in one thread, successors, peers that lie, and two threads that must
 // never both sleep.
 
-#include <base/byte_ring.hpp>
-#include <base/record_ring.hpp>
+#include <protocols/transport/byte_ring.hpp>
+#include <protocols/transport/record_ring.hpp>
 
 #include <gtest/gtest.h>
 
@@ -18,15 +18,15 @@
 
 namespace {
 
-using base::ByteConsumer;
-using base::ByteProducer;
-using base::RingConsumer;
-using base::RingPositions;
-using base::RingProducer;
+using protocols::ByteConsumer;
+using protocols::ByteProducer;
+using protocols::RingConsumer;
+using protocols::RingPositions;
+using protocols::RingProducer;
 
 /// Ring memory as a session has it: zeroed, aligned.
 template <std::size_t Capacity> struct Memory {
-    alignas(64) std::array<std::byte, base::byte_ring_bytes(Capacity)> bytes{};
+    alignas(64) std::array<std::byte, protocols::byte_ring_bytes(Capacity)> bytes{};
     RingPositions& positions() { return *reinterpret_cast<RingPositions*>(bytes.data()); }
 };
 
@@ -170,9 +170,9 @@ TEST(Ring, AnswersOfRecordsAreCopies) {
     struct Request {
         std::uint32_t block, count;
     };
-    alignas(64) std::array<std::byte, base::record_ring_bytes<Request>(4)> memory{};
-    base::RecordProducer<Request> producer(memory);
-    base::RecordConsumer<Request> consumer(memory);
+    alignas(64) std::array<std::byte, protocols::record_ring_bytes<Request>(4)> memory{};
+    protocols::RecordProducer<Request> producer(memory);
+    protocols::RecordConsumer<Request> consumer(memory);
     EXPECT_EQ(producer.capacity(), 4u);
     for (std::uint32_t i = 0; i < 4; i++) EXPECT_TRUE(producer.push({i, 1}));
     EXPECT_FALSE(producer.push({9, 9}));
@@ -378,12 +378,12 @@ private:
 /// crossing of "publish, look at the flag" with "set the flag, look at the ring" is tried.
 TEST(RingWaking, LosesNoWakeUpBetweenTwoThreads) {
     constexpr std::uint64_t numbers = 200'000;
-    alignas(64) std::array<std::byte, base::record_ring_bytes<std::uint64_t>(2)> memory{};
+    alignas(64) std::array<std::byte, protocols::record_ring_bytes<std::uint64_t>(2)> memory{};
     Bell consumer_bell, producer_bell;
     bool lost = false;
 
     std::thread consuming([&] {
-        base::RecordConsumer<std::uint64_t> consumer(memory);
+        protocols::RecordConsumer<std::uint64_t> consumer(memory);
         for (std::uint64_t expected = 0; expected < numbers;) {
             if (auto const number = consumer.pop()) {
                 ASSERT_EQ(*number, expected++);
@@ -398,7 +398,7 @@ TEST(RingWaking, LosesNoWakeUpBetweenTwoThreads) {
             }
         }
     });
-    base::RecordProducer<std::uint64_t> producer(memory);
+    protocols::RecordProducer<std::uint64_t> producer(memory);
     for (std::uint64_t next = 0; next < numbers;) {
         if (producer.push(next)) {
             next++;

@@ -1,14 +1,14 @@
 #pragma once
-// A ring of bytes (base/ring.hpp): a stream between two processes, read and written in place.
+// A ring of bytes (protocols/transport/ring.hpp): a stream between two processes, read and written in place.
 
-#include <base/ring.hpp>
+#include <protocols/transport/ring.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <span>
 
-namespace base {
+namespace protocols {
 
 /// Memory for a ring of `capacity` bytes: positions, then the bytes.
 constexpr std::size_t byte_ring_bytes(std::size_t capacity) {
@@ -97,4 +97,4 @@ private:
     std::span<std::byte const> data_;
 };
 
-} // namespace base
+} // namespace protocols

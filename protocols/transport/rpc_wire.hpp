@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace base::rpc {
+namespace protocols::rpc {
 
 template <class T>
 concept WireSafe = std::is_trivially_copyable_v<T> && std::is_default_constructible_v<T> &&
@@ -92,4 +92,4 @@ template <std::size_t N> struct Text {
     constexpr std::string_view view() const { return {bytes.data(), length}; }
 };
 
-} // namespace base::rpc
+} // namespace protocols::rpc
