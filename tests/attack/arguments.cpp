@@ -63,7 +63,7 @@ void untyped(Zoo const& zoo, std::uint16_t slot) {
     auto const memory = word(abi::Kind::memory);
     for (Word const kind : {Word{0}, word(abi::Kind::interrupt), word(abi::Kind::io_ports),
                             word(abi::Kind::reserved), word(abi::Kind::control),
-                            word(abi::Kind::attachment), Word{17}, Word{255}, Word{256 + 7}, all})
+                            word(abi::Kind::attachment), Word{abi::kind_count}, Word{255}, Word{256 + 7}, all})
         retype(kind, 0, 0, place(slot), 0);
     for (Word const size : {Word{0}, Word{1}, page - 1, page + 1, Word{1} << 43, Word{1} << 44,
                             Word{1} << 52, top, top + page, all, all - page + 1})
@@ -256,6 +256,31 @@ void devices(Zoo const& zoo) {
     on.refused<abi::SetFsBase>({}, {kernel_half});
 }
 
+void device_spaces(Zoo const& zoo) {
+    Group on("attack/arguments/dma-space");
+    auto const space = zoo.device_space.address();
+    auto const memory = Word{zoo.memory.address().raw};
+    for (Word const address : {Word{1}, page - 1, top | 8, all})
+        on.refused<abi::DmaMap>(space, {memory, address, 3});
+    for (Word const protection : {Word{0}, Word{2}, Word{5}, Word{7}, Word{8}, top | 3, all})
+        on.refused<abi::DmaMap>(space, {memory, 0, protection});
+    for (Word const wrong : {Word{0}, Word{zoo.endpoint.address().raw}, top | memory, all})
+        on.refused<abi::DmaMap>(space, {wrong, 0, 3});
+    for (Word const address : {Word{0}, Word{1}, page, top, all})
+        on.error<abi::DmaUnmap>(Error::not_mapped, space, {address});
+    on.refused<abi::DmaBindFault>(space, {zoo.endpoint.address().raw, 1});
+    on.refused<abi::DmaBindFault>(space, {all, 1});
+    on.error<abi::DmaTakeFault>(Error::would_block, space, {});
+    auto const control = zoo.control.address();
+    for (Word const wrong : {Word{0}, Word{zoo.endpoint.address().raw}, all})
+        on.refused<abi::DmaAttach>(control, {wrong, 0});
+    for (Word const device : {Word{1} << 32, top, all}) {
+        on.refused<abi::DmaAttach>(control, {space.raw, device});
+        on.refused<abi::DmaRelease>(control, {device});
+    }
+    on.error<abi::DmaRelease>(Error::not_attached, control, {0xfff8});
+}
+
 void interrupts(Zoo const& zoo, std::uint16_t slot) {
     Group on("attack/arguments/interrupts");
     auto const control = zoo.control.address();
@@ -310,6 +335,7 @@ void attack_arguments() {
     must(zoo.space.detach(number), "detach");
     devices(zoo);
     interrupts(zoo, slot);
+    device_spaces(zoo);
     runtime::release_slot(slot);
 }
 
