@@ -11,5 +11,6 @@ void measure_capabilities();
 void measure_threads();
 void measure_interrupts();
 void measure_revocation();
+void measure_processors();
 
 } // namespace bench

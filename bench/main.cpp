@@ -14,5 +14,6 @@ int main() {
     bench::measure_threads();
     bench::measure_interrupts();
     bench::measure_revocation();
+    bench::measure_processors();
     static_cast<void>(lab::kit().control.power_off(0));
 }

@@ -13,6 +13,7 @@ void attack_instructions();
 void attack_memory();
 void attack_derivation();
 void attack_time();
+void attack_processors();
 void attack_randomly();
 void attack_in_a_crowd();
 void attack_by_device();

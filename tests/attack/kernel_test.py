@@ -29,6 +29,13 @@ def test_time_is_not_taken_from_others(tmp_path):
     assert len(found) == 10
 
 
+@pytest.mark.parametrize("processors", [2, 4])
+def test_a_processor_reaches_what_runs_on_another(tmp_path, processors):
+    text = fixtures.alone("attack", tmp_path, f"only=attack/processors processors={processors}", smp=processors)
+    found = list(fixtures.outcomes(text))
+    assert len(found) == 6 and [outcome for outcome in found if not outcome[1]] == [], text[-2000:]
+
+
 @pytest.mark.parametrize("seed", [2, 3])
 def test_no_sequence_of_calls_stops_the_kernel(tmp_path, seed):
     found = attack(tmp_path, f"only=attack/random seed={seed} calls=150000")

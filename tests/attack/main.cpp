@@ -29,6 +29,7 @@ constexpr Group groups[] = {
     {"attack/derivation", attack::attack_derivation},
     {"attack/time", attack::attack_time},
     {"attack/device", attack::attack_by_device},
+    {"attack/processors", attack::attack_processors},
     {"attack/random", attack::attack_randomly},
     {"attack/crowd", attack::attack_in_a_crowd},
 };

@@ -61,7 +61,7 @@ def boot_and_read(boot, console=None, **others):
 
 def measure_kernel():
     with image.alone("bench") as boot:
-        return boot_and_read(boot)
+        return boot_and_read(boot) + boot_and_read(boot, smp=4, append="bench=kernel/processors")
 
 
 def profile(pattern):
