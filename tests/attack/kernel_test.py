@@ -20,10 +20,12 @@ def test_no_native_program_gets_at_the_kernel(tmp_path):
     assert len(found) > 90
 
 
-def test_time_is_not_taken_from_others(tmp_path):
+@pytest.mark.parametrize("processors", [1, 2])
+def test_time_is_not_taken_from_others(tmp_path, processors):
     """By a clock that counts instructions, 16 ns each: what a budget leaves to others is then exact."""
     clock = ["-icount", "shift=4,sleep=off", "-rtc", "clock=vm"]
-    text = fixtures.alone("attack", tmp_path, "only=attack/time clock=counted", more=clock)
+    text = fixtures.alone("attack", tmp_path, "only=attack/time clock=counted", smp=processors,
+                          more=clock)
     found = list(fixtures.outcomes(text))
     assert [outcome for outcome in found if not outcome[1]] == []
     assert len(found) == 10
