@@ -8,6 +8,7 @@ from harness import fixtures
 EDU = ("-device", "edu,dma_mask=0xffffffffffffffff", "-icount", "shift=3,sleep=off")
 
 
+@pytest.mark.machines({"smp": 2})
 @pytest.mark.parametrize("iommu", [True, False], ids=["confined", "unconfined"])
 def test_a_device_reaches_only_what_it_is_given(tmp_path, iommu):
     log = fixtures.alone("attack", tmp_path, "only=attack/device", iommu=iommu, more=EDU)
