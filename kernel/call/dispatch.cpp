@@ -79,16 +79,33 @@ consteval auto make_table(abi::CallList<C...>) {
 
 constinit auto const table = make_table(abi::Calls{});
 
+/// As leave_kernel, in place: most calls end here.
+[[gnu::always_inline]] inline Thread* leave(Processor& processor) {
+    auto* const next = schedule::next();
+    processor.current = next;
+    if (!next) {
+        schedule::stop_context(processor);
+        trace::record(processor, trace::of(trace::Kind::run));
+    } else if (next != processor.loaded) {
+        processor.counters.thread_switches++;
+        trace::record(processor, *next, trace::of(trace::Kind::run));
+        schedule::activate(processor, *next, processor.loaded);
+    } else if (next->context != processor.context) {
+        schedule::change_context(processor, *next->context);
+    }
+    audit();
+    return next;
+}
+
 /// The operation in full, whatever it is. The lock is held.
-Thread* run_call(Thread& self, Processor& processor) {
+[[gnu::always_inline]] inline Thread* run_call(Thread& self, Processor& processor) {
     processor.counters.calls++;
     auto& frame = self.frame;
     auto const number = frame.rax >> 32 & 0x7fff'ffff;
     auto const result = number < table.size() ? table[number](self) : unknown(self);
     // A thread that has ended has no use for an answer, and may not even be there any more.
-    if (processor.current != &self)
-        return leave_kernel();
-    if (result) {
+    if (processor.current != &self) {
+    } else if (result) {
         frame.rax = 0;
         frame.rdx = *result;
     } else if (result.error() == again) {
@@ -99,12 +116,16 @@ Thread* run_call(Thread& self, Processor& processor) {
     } else if (result.error() != no_result) {
         frame.rax = static_cast<std::uint64_t>(result.error());
     }
-    return leave_kernel();
+    return leave(processor);
 }
 
 Thread* slow_call(Thread& self, Processor& processor) {
     Held held{processor};
     return processor.current == &self ? run_call(self, processor) : leave_kernel();
+}
+
+[[gnu::noinline]] Thread* run_rare_call(Thread& self, Processor& processor) {
+    return run_call(self, processor);
 }
 
 /// Whom it wakes goes first, if he comes before the caller.
@@ -119,7 +140,7 @@ Thread* slow_call(Thread& self, Processor& processor) {
         pool ? ipc::fast::find<Notification>(*pool, frame.rax, abi::NotificationRights::signal, slot)
              : nullptr;
     if (!notification || derivation::being_revoked(*slot)) [[unlikely]]
-        return run_call(self, processor);
+        return run_rare_call(self, processor);
     processor.counters.calls++;
     auto* const woken = notification->raise(slot->data ? slot->data : frame.rdi);
     frame.rax = 0;
@@ -136,7 +157,7 @@ Thread* slow_call(Thread& self, Processor& processor) {
         arch::exchange_bases(self.fs_base, self.gs_base, next->fs_base, next->gs_base);
         return next;
     }
-    return run_call(self, processor);
+    return run_rare_call(self, processor);
 }
 
 Thread* slow_foreign_call(Thread& self, Processor& processor) {
@@ -148,23 +169,7 @@ Thread* slow_foreign_call(Thread& self, Processor& processor) {
 
 } // namespace
 
-Thread* leave_kernel() {
-    auto& processor = this_processor();
-    auto* const next = schedule::next();
-    processor.current = next;
-    if (!next) {
-        schedule::stop_context(processor);
-        trace::record(processor, trace::of(trace::Kind::run));
-    } else if (next != processor.loaded) {
-        processor.counters.thread_switches++;
-        trace::record(processor, *next, trace::of(trace::Kind::run));
-        schedule::activate(processor, *next, processor.loaded);
-    } else if (next->context != processor.context) {
-        schedule::change_context(processor, *next->context);
-    }
-    audit();
-    return next;
-}
+Thread* leave_kernel() { return leave(this_processor()); }
 
 // entry.S looks for the numbers of these calls.
 static_assert(abi::call_word(abi::EndpointCall::number, {}) >> 32 == CALL_ENDPOINT_CALL &&

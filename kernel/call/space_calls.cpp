@@ -17,8 +17,12 @@ base::Result<> check_range(abi::Word address, abi::Word pages) {
     return {};
 }
 
-/// The most pages that one map may name. It is not resumable, since it says how far it came.
+/// The most pages that one map may name.
 constexpr abi::Word pages_per_call = std::uint64_t{1} << 18;
+/// Those mapped between two looks at pending interrupts.
+constexpr abi::Word pages_per_step = 1024;
+/// While a map goes on, what it has done stands above the pages that are left.
+constexpr unsigned done_shift = 32;
 
 /// The range that is left, in the registers it came in, until none is.
 base::Result<> resume(std::uint64_t& address, std::uint64_t& pages, std::uint64_t done) {
@@ -60,17 +64,28 @@ HANDLE(SpaceDetach, abi::Word number) {
 
 HANDLE(SpaceMap, abi::Word attachment, abi::Word address, abi::Word offset, abi::Word pages,
        abi::Protection protection, abi::RunOperation operation) {
+    auto const before = pages >> done_shift;
+    auto const left = pages - (before << done_shift);
     std::uint64_t done = 0;
-    auto const mapped = pages > pages_per_call || attachment > abi::max_attachments
-                            ? base::fail(abi::Error::out_of_range)
-                            : on.object.map({static_cast<std::uint32_t>(attachment),
-                                             {address},
-                                             offset,
-                                             pages,
-                                             protection,
-                                             operation},
-                                            done);
-    return with_count(on.self, mapped, done);
+    // Who makes up progress of his own is told of it, no more.
+    auto const fits = before + left <= pages_per_call && (left > 0 || before == 0) &&
+                      attachment <= abi::max_attachments;
+    auto const mapped = fits ? on.object.map({static_cast<std::uint32_t>(attachment),
+                                              {address},
+                                              offset,
+                                              left,
+                                              protection,
+                                              operation},
+                                             done, pages_per_step)
+                             : base::fail(abi::Error::out_of_range);
+    if (mapped && done < left) {
+        auto& frame = on.self.frame;
+        frame.rsi += done * abi::page_bytes;
+        frame.rdx += done;
+        frame.r10 = (before + done) << done_shift | (left - done);
+        return base::fail(again);
+    }
+    return with_count(on.self, mapped, fits ? before + done : 0);
 }
 
 HANDLE(SpaceUnmap, abi::Word address, abi::Word pages) {

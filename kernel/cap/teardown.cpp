@@ -71,9 +71,12 @@ Progress revoke(Slot& slot, unsigned& budget) {
         slot.revoking = true;
         root().revokes_in_progress++;
     }
-    while (slot.first_child) {
-        if (budget == 0 || remove(deepest(slot), budget) == Progress::unfinished)
+    // Up and down again from where the last leaf was: each slot is passed a few times, however deep.
+    for (auto* at = &deepest(slot); at != &slot;) {
+        auto* const parent = at->parent;
+        if (budget == 0 || remove(*at, budget) == Progress::unfinished)
             return Progress::unfinished;
+        at = &deepest(*parent);
     }
     slot.revoking = false;
     root().revokes_in_progress--;

@@ -36,8 +36,9 @@ public:
     base::Result<std::uint32_t> attach(Memory& memory, Slot& slot, std::uint32_t number);
     Attachment* attachment(std::uint64_t number) const;
 
-    /// Each returns the pages that it has done in `done`, also when it fails.
-    base::Result<> map(Mapping const& mapping, std::uint64_t& done);
+    /// Each returns the pages that it has done in `done`, also when it fails. This one stops soon after
+    /// `most` of them.
+    base::Result<> map(Mapping const& mapping, std::uint64_t& done, std::uint64_t most = ~std::uint64_t{0});
     base::Result<> unmap(base::Virt address, std::uint64_t pages, unsigned& budget,
                          std::uint64_t& done);
     base::Result<> protect(base::Virt address, std::uint64_t pages, abi::Protection protection,

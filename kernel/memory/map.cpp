@@ -21,7 +21,7 @@ unsigned fitting_level(std::uint64_t address, std::uint64_t physical, std::uint6
 
 } // namespace
 
-base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done) {
+base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, std::uint64_t most) {
     if (!valid(mapping.protection))
         return base::fail(why_invalid(mapping.protection));
     if (mapping.operation > abi::RunOperation::replace)
@@ -50,7 +50,8 @@ base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done) {
     from->highest =
         std::max(from->highest, mapping.address + mapping.pages * abi::page_bytes);
 
-    while (done < mapping.pages) {
+    most = std::min(most, mapping.pages);
+    while (done < most) {
         auto level = fitting_level(address.raw, physical, mapping.pages - done);
         auto way = tables_.find(address);
         // Smaller pages that are there already decide the size.

@@ -133,7 +133,8 @@ bool PageTables::dispose_below(PageEntry& parent, unsigned level, unsigned& budg
         }
     if (budget == 0)
         return false;
-    budget -= std::min(budget, 4u);
+    // Zeroing takes as long for every table; those that lead to others were searched, too.
+    budget -= std::min(budget, level > 1 ? 32u : 4u);
     give_back(table);
     parent = {};
     return true;

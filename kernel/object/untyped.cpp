@@ -162,10 +162,13 @@ base::Result<Untyped::Range> Untyped::take_range(std::uint64_t bytes, std::uint6
     }
     if (auto const offset = bump_room(bytes, alignment)) {
         auto const end = *offset + bytes;
+        // What the alignment leaves out is given out too, some day.
+        auto clear = *offset;
         if (clearing == Clearing::whole)
-            TRY(clear_ahead(end));
+            clear = end;
         if (clearing == Clearing::reused)
-            TRY(clear_ahead(std::min(end, high_)));
+            clear = std::max(clear, std::min(end, high_));
+        TRY(clear_ahead(clear));
         auto const clean = !device_ && end <= clean_;
         advance(*offset, bytes);
         return Range{base_ + *offset, clean};

@@ -1,5 +1,6 @@
 #include <kernel/testing/world.hpp>
 
+#include <kernel/call/again.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/object/make.hpp>
@@ -100,7 +101,12 @@ Slot& World::put(CapPool& pool, std::uint16_t number, Object& object, std::uint6
 
 Program& World::add_program(ProgramOptions options) {
     auto& all = static_cast<Untyped&>(*anchor_slots_[ram].object);
-    auto const range = demand(all.take_range(options.bytes, options.bytes, Untyped::Clearing::none));
+    auto const take = [&] {
+        return all.take_range(options.bytes, options.bytes, Untyped::Clearing::none);
+    };
+    auto taken = take();
+    while (!taken && taken.error() == again) taken = take(); // the gap before it is zeroed in steps
+    auto const range = demand(std::move(taken));
     auto& memory =
         *demand(kernel::make<Untyped>(all, range.start, options.bytes, false, range.clean, &all));
     auto& pool = *demand(kernel::make<CapPool>(memory));

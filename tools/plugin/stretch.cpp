@@ -38,7 +38,8 @@ struct Stretch {
 };
 
 struct Processor {
-    bool started = false;
+    bool kernel = false;  ///< it has been in the kernel; before that is firmware
+    bool started = false; ///< and has left it once
     std::uint64_t next_sample = 0;
     Stretch now;
     std::array<Stretch, longest> kept;
@@ -72,11 +73,13 @@ void run(unsigned number, void* data) {
     auto const& block = *static_cast<Block const*>(data);
     auto& processor = all[number % processors];
     if (block.opens) {
+        if (!processor.kernel) return;
         if (processor.started && processor.now.instructions > 0) end_stretch(processor);
         processor.started = true;
         processor.now.instructions = 0;
         return;
     }
+    processor.kernel = true;
     if (!processor.started) return;
     auto& now = processor.now;
     if (now.instructions == 0) {
