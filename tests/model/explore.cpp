@@ -96,6 +96,8 @@ private:
     std::vector<Node> nodes_;
     KeySet seen_;
     Count count_;
+    /// All invariants after each of so many first steps; later in new states only.
+    static constexpr std::size_t thorough = 3;
 
     void report(unsigned depth, bool all) const {
         std::printf(
@@ -174,10 +176,10 @@ private:
             auto const wrong = driver.step(action, true);
             count_.steps++;
             if (!wrong.empty()) return complain(node, &action, wrong);
-            if (seen_.insert(key(driver.state(), scene_.roots))) {
-                nodes_.push_back({node, static_cast<std::uint16_t>(i)});
-                if (!sound(node, &action)) return false;
-            }
+            auto const fresh = seen_.insert(key(driver.state(), scene_.roots));
+            if (fresh) nodes_.push_back({node, static_cast<std::uint16_t>(i)});
+            // What the kernel knows beyond the specification may differ in a state that is not new.
+            if ((fresh || stood_.size() <= thorough) && !sound(node, &action)) return false;
             driver.restore(here);
         }
         return true;

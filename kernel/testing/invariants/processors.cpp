@@ -18,7 +18,10 @@ void Checker::check_processor(Processor& processor) {
                        processor.budget_end <= arch::now_ns();
     expect(!current || (alive(current) && (schedule::runnable(*current) || stops)),
            "the current thread can't run");
-    expect(!current || processor.loaded == current, "the current thread is not loaded");
+    expect(!current || processor.loaded == current,
+           "processor {}: the current thread, in state {}, is not loaded, but {}", processor.number,
+           number(current ? current->state : Thread::State::fresh),
+           processor.loaded ? "another" : "nobody");
     expect(!current || processor.space == current->space, "another space is loaded");
     expect(!current || processor.context == current->context, "time is charged to another");
     expect(!processor.loaded || alive(processor.loaded), "a dead thread is loaded");
