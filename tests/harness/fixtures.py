@@ -30,14 +30,14 @@ def pytest_generate_tests(metafunc):
     others = [settings for mark in metafunc.definition.iter_markers("machines") for settings in mark.args]
     if others and shape.VARIABLE not in os.environ:
         shapes = [shape.Shape(), *(shape.Shape(**settings) for settings in others)]
-        metafunc.fixturenames.insert(0, "machine")
         metafunc.parametrize("machine", shapes, indirect=True, ids=str)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def machine(request, monkeypatch):
     """The machine of a test that runs on several."""
-    monkeypatch.setenv(shape.VARIABLE, request.param.environment()[shape.VARIABLE])
+    if hasattr(request, "param"):
+        monkeypatch.setenv(shape.VARIABLE, request.param.environment()[shape.VARIABLE])
 
 
 def runner(folder):
