@@ -88,6 +88,8 @@ void SchedContext::come_back() {
 }
 
 void SchedContext::configure(std::uint64_t ticks, std::uint64_t period) {
+    if (user && processor != &this_processor())
+        schedule::unready(*user); // what it has is counted anew when it runs again
     if (processor->context == this)
         schedule::stop_context(*processor); // and back to it on the way out
     budget.set(ticks, period, arch::now_ns(), consumed);
