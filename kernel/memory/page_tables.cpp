@@ -146,6 +146,7 @@ bool PageTables::dispose(unsigned& budget) {
     for (auto* entry = top_; entry < top_ + entries / 2; entry++)
         if (!entry->empty() && !dispose_below(*entry, top_level - 1, budget))
             return false;
+    budget -= std::min(budget, 16u);
     give_back(top_);
     top_ = nullptr;
     return true;
