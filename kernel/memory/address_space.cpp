@@ -152,8 +152,13 @@ Destruction AddressSpace::destroy(unsigned& budget) {
         if (!gone) {
             if (!directory_[dying_ / directory_entries])
                 dying_ |= directory_entries - 1;
-            if (dying_ % 16 == 0 && budget > 1)
-                budget--; // gaps between numbers take time, too
+            else if (dying_ % 64 == 0) { // gaps between numbers take time, too
+                if (budget <= 4) {
+                    dying_++;
+                    return Destruction::unfinished;
+                }
+                budget -= 4;
+            }
             continue;
         }
         if (teardown::remove(gone->slot, budget) == teardown::Progress::unfinished)
