@@ -27,10 +27,10 @@ constexpr std::uint16_t thread = 4;
 constexpr std::uint16_t context = 5;
 constexpr std::uint16_t control = 6;
 constexpr std::uint16_t io_ports = 7;
-constexpr std::uint16_t clock = 8;        ///< Memory, read-only: the clock page
-constexpr std::uint16_t message_page = 9; ///< Memory: the first thread's message page
-constexpr std::uint16_t boot_info = 10;   ///< Memory, read-only: this structure
-constexpr std::uint16_t stack = 11;       ///< Memory
+constexpr std::uint16_t clock = 8;         ///< Memory, read-only: the clock page
+constexpr std::uint16_t message_page = 9;  ///< Memory: the first thread's message page
+constexpr std::uint16_t boot_info = 10;    ///< Memory, read-only: this structure
+constexpr std::uint16_t stack = 11;        ///< Memory
 constexpr std::uint16_t first_region = 16; ///< one capability for each BootRegion, in order
 } // namespace boot_slot
 

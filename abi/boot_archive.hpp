@@ -1,6 +1,6 @@
 #pragma once
-// The boot archive: one contiguous, page-aligned image that the boot loader hands to the kernel as a
-// module. File data starts at page boundaries and is used in place. Several archives may follow
+// The boot archive: one contiguous, page-aligned image that the boot loader hands to the kernel as
+// a module. File data starts at page boundaries and is used in place. Several archives may follow
 // one another (what `run --add` brings is one of its own), each aligned to a page.
 //
 //   +--------+-----------------+-------+----------------------------------+

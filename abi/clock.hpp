@@ -1,5 +1,6 @@
 #pragma once
-// The clock page: one read-only page that the kernel publishes, so that reading the time is no call.
+// The clock page: one read-only page that the kernel publishes, so that reading the time is no
+// call.
 //
 // Read: take `sequence` (acquire), retry while it is odd; read the fields and RDTSC (after LFENCE);
 // read `sequence` again (acquire fence before), retry if it changed.

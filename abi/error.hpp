@@ -37,7 +37,8 @@ enum class Error : std::uint32_t {
     no_table_memory = 12,
     /// A `fresh` mapping meets a page that is mapped already.
     already_mapped = 13,
-    /// No mapping of a DmaSpace begins at this address. (Ranges of pages pass over what is not mapped.)
+    /// No mapping of a DmaSpace begins at this address. (Ranges of pages pass over what is not
+    /// mapped.)
     not_mapped = 14,
     /// The AddressSpace has no attachment of this number, or none of this Memory.
     not_attached = 15,
@@ -59,7 +60,8 @@ enum class Error : std::uint32_t {
     timed_out = 23,
     /// A poll found nothing.
     would_block = 24,
-    /// There is no free range of the size that is needed, and some of the memory may still be reached by
+    /// There is no free range of the size that is needed, and some of the memory may still be
+    /// reached by
     /// a device whose reset is not confirmed.
     quarantined = 25,
     /// The processor or the machine can't do this.
@@ -75,12 +77,35 @@ constexpr std::uint32_t error_count = 29;
 /// The error's name as it stands above; "unknown_error" for a number outside the list.
 constexpr std::string_view name(Error error) {
     constexpr std::string_view names[error_count] = {
-        "ok",           "bad_capability",  "stale_capability", "wrong_kind",   "no_rights",
-        "revoked",      "unknown_call",    "bad_argument",     "out_of_range", "misaligned",
-        "slot_occupied", "no_memory",      "no_table_memory",  "already_mapped", "not_mapped",
-        "not_attached", "write_and_execute", "bad_state",      "already_bound", "no_message_page",
-        "server_died",  "not_received",    "cancelled",        "timed_out",    "would_block",
-        "quarantined",  "not_supported",   "busy",         "too_deep",
+        "ok",
+        "bad_capability",
+        "stale_capability",
+        "wrong_kind",
+        "no_rights",
+        "revoked",
+        "unknown_call",
+        "bad_argument",
+        "out_of_range",
+        "misaligned",
+        "slot_occupied",
+        "no_memory",
+        "no_table_memory",
+        "already_mapped",
+        "not_mapped",
+        "not_attached",
+        "write_and_execute",
+        "bad_state",
+        "already_bound",
+        "no_message_page",
+        "server_died",
+        "not_received",
+        "cancelled",
+        "timed_out",
+        "would_block",
+        "quarantined",
+        "not_supported",
+        "busy",
+        "too_deep",
     };
     auto const number = static_cast<std::uint32_t>(error);
     return number < error_count ? names[number] : "unknown_error";

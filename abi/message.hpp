@@ -4,9 +4,10 @@
 //   word       0    1    2    3    4   5   6    7
 //   register   RDI  RSI  RDX  R10  R8  R9  R12  R13      tag RBX, badge (received) R14
 //
-// Into the kernel RAX carries the call number and the target's address, RBX the tag, R14 the address
-// of the Reply object and R15 the deadline, where a call has them. Back to the caller RAX carries the
-// error. A foreign call arrives with the number (RAX) as word 6 and the stack pointer as word 7.
+// Into the kernel RAX carries the call number and the target's address, RBX the tag, R14 the
+// address of the Reply object and R15 the deadline, where a call has them. Back to the caller RAX
+// carries the error. A foreign call arrives with the number (RAX) as word 6 and the stack pointer
+// as word 7.
 
 #include <abi/capability.hpp>
 
@@ -37,8 +38,10 @@ enum class MessageKind : std::uint8_t {
     kicked = 4,
     /// No message, but signals of the bound Notification: word 0 holds the bits.
     notification = 5,
-    /// The time that the thread runs on is used up. Word 0: when some comes back (monotonic ns), word
-    /// 1: ns used on it so far, word 2: instruction pointer, word 3: stack pointer. After the answer
+    /// The time that the thread runs on is used up. Word 0: when some comes back (monotonic ns),
+    /// word
+    /// 1: ns used on it so far, word 2: instruction pointer, word 3: stack pointer. After the
+    /// answer
     /// the thread goes on, once there is time.
     timeout = 6,
 };
@@ -62,11 +65,11 @@ struct MessageTag {
     /// A tag with none of these bits set, and at most eight words, takes the fast path.
     static constexpr Word slow_mask = ~Word{0xf'ffff};
 
-    static constexpr Word flag_yield = Word{1} << 27;           ///< who is answered lets his equals run first
+    static constexpr Word flag_yield = Word{1} << 27; ///< who is answered lets his equals run first
     static constexpr Word flag_wait_for_server = Word{1} << 28; ///< queue although nobody serves
     static constexpr Word flag_deadline = Word{1} << 29;        ///< R15 holds a deadline, in ns
-    static constexpr Word flag_mapping = Word{1} << 30;         ///< words 1 to 4 map up to 512 pages first
-    static constexpr Word flag_clear_kick = Word{1} << 31;      ///< forget a kick that is latched
+    static constexpr Word flag_mapping = Word{1} << 30; ///< words 1 to 4 map up to 512 pages first
+    static constexpr Word flag_clear_kick = Word{1} << 31; ///< forget a kick that is latched
 
     constexpr MessageTag() = default;
     constexpr explicit MessageTag(Word bits) : raw(bits) {}

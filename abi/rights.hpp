@@ -17,11 +17,12 @@ enum class UntypedRights : RightsMask {
     none = 0,
     /// Make objects of it, and pay with it.
     retype = 1,
-    /// Make Memory of it without zeroing what was never given out: whoever reads that sees what firmware
-    /// and boot loader left. Only the Untypeds of the boot have it, not those that are made of them.
+    /// Make Memory of it without zeroing what was never given out: whoever reads that sees what
+    /// firmware and boot loader left. Only the Untypeds of the boot have it, not those that are
+    /// made of them.
     unread = 2,
-    /// SchedContexts made of it, and of the Untypeds made of it, are without limit. Made without this
-    /// right they have no time until Control gives them a budget.
+    /// SchedContexts made of it, and of the Untypeds made of it, are without limit. Made without
+    /// this right they have no time until Control gives them a budget.
     time = 4,
 };
 
@@ -63,7 +64,8 @@ enum class AddressSpaceRights : RightsMask {
     none = 0,
     /// Attach Memory, map, unmap, protect, guard.
     map = 1,
-    /// Translate. To be the source of copied mappings takes `map` too, since those are write-protected.
+    /// Translate. To be the source of copied mappings takes `map` too, since those are
+    /// write-protected.
     inspect = 2,
 };
 

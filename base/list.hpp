@@ -11,8 +11,7 @@ struct Link {
 };
 
 /// A list of T's that hang together by `Member`. The list must not move while it has elements.
-template <class T, Link T::*Member>
-class List {
+template <class T, Link T::* Member> class List {
 public:
     constexpr List() { head_.next = head_.previous = &head_; }
     List(List const&) = delete;
@@ -25,9 +24,7 @@ public:
     void push_back(T& element) { insert_before(head_, element); }
     void push_front(T& element) { insert_before(*head_.next, element); }
     /// Put `element` before `position`, which must be in this list.
-    static void insert_before(T& position, T& element) {
-        insert_before(position.*Member, element);
-    }
+    static void insert_before(T& position, T& element) { insert_before(position.*Member, element); }
 
     T& pop_front() {
         T& element = front();

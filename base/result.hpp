@@ -1,6 +1,6 @@
 #pragma once
-// Result<T>: a value or an abi::Error, in RAX:RDX. TRY returns the error to the caller or yields the
-// value.
+// Result<T>: a value or an abi::Error, in RAX:RDX. TRY returns the error to the caller or yields
+// the value.
 
 #include <abi/error.hpp>
 
@@ -9,8 +9,7 @@
 
 namespace base {
 
-template <class T = void>
-using Result = std::expected<T, abi::Error>;
+template <class T = void> using Result = std::expected<T, abi::Error>;
 
 constexpr std::unexpected<abi::Error> fail(abi::Error error) { return std::unexpected(error); }
 

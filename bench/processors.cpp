@@ -1,6 +1,6 @@
-// Round trips on several processors at once, each with a client and a server of its own: what one costs,
-// spinning included, and how often the kernel's lock was waited for. Counted over the whole machine: the
-// emulator's TSC ticks for each instruction of any processor.
+// Round trips on several processors at once, each with a client and a server of its own: what one
+// costs, spinning included, and how often the kernel's lock was waited for. Counted over the whole
+// machine: the emulator's TSC ticks for each instruction of any processor.
 
 #include <bench/groups.hpp>
 

@@ -1,5 +1,5 @@
-// A revoke of 100,000 descendants, and what a thread of higher priority notices of it: how late, at worst,
-// a timer of one millisecond wakes it.
+// A revoke of 100,000 descendants, and what a thread of higher priority notices of it: how late, at
+// worst, a timer of one millisecond wakes it.
 
 #include <bench/groups.hpp>
 
@@ -49,7 +49,8 @@ void wake_each_millisecond(abi::Word notification, abi::Word clock, Watch* watch
 struct Family {
     runtime::Owned<runtime::Untyped> memory = must(kit().memory.split(16 << 20), "memory");
     std::array<runtime::Owned<runtime::CapPool>, 2> pools{
-        must(memory.make<runtime::CapPool>(), "pool"), must(memory.make<runtime::CapPool>(), "pool")};
+        must(memory.make<runtime::CapPool>(), "pool"),
+        must(memory.make<runtime::CapPool>(), "pool")};
 
     Family() {
         for (auto const& pool : pools)

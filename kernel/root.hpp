@@ -40,8 +40,8 @@ struct Root {
     /// For the numbers that traces know threads and processes by.
     std::uint16_t threads_introduced = 0;
     std::uint16_t processes_introduced = 0;
-    /// Those with a device, by the number of their domain. Number 0 is never one's (VT-d specification,
-    /// section 6.1: units in caching mode keep it).
+    /// Those with a device, by the number of their domain. Number 0 is never one's (VT-d
+    /// specification, section 6.1: units in caching mode keep it).
     std::array<DmaSpace*, 64> dma_domains{};
 };
 

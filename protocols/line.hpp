@@ -1,8 +1,8 @@
 #pragma once
 // Protocol "line": the session memory between a driver of serial lines and the console. There is no
 // call; each side wakes the other with the notification of the session when a ring's flag asks
-// for it (protocols/transport/ring.hpp), and once when it starts, since a wake-up may have died with a
-// predecessor.
+// for it (protocols/transport/ring.hpp), and once when it starts, since a wake-up may have died
+// with a predecessor.
 //
 // The memory is made by the supervisor, of zeroes, and outlives both sides. Roles: the console is
 // the session's server, the driver its client; either finds everything in the rings.

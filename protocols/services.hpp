@@ -15,9 +15,9 @@
 //
 // A request is answered before it is acted upon, since acting may end the client itself.
 
-#include <protocols/transport/record_ring.hpp>
 #include <protocols/manifest.hpp>
 #include <protocols/start_page.hpp>
+#include <protocols/transport/record_ring.hpp>
 
 #include <array>
 #include <atomic>

@@ -30,7 +30,7 @@ struct TransferRecord {
 struct Terminal {
     protocols::RingPositions input;  ///< console to user
     protocols::RingPositions output; ///< user to console
-    SharedWindowSize window;    ///< written by the console, which signals the user after a change
+    SharedWindowSize window; ///< written by the console, which signals the user after a change
     alignas(64) TransferRecord input_record;
     TransferRecord output_record;
 };

@@ -84,7 +84,7 @@ template <class Server, class... M>
 void serve(protocols::rpc::Protocol<M...> protocol, Server& server, Request& request) {
     MessageWords words(request.words());
     auto const answer = protocols::rpc::serve(protocol, server, request, request.tag().label(),
-                                         request.tag().words(), words, words);
+                                              request.tag().words(), words, words);
     if (!request.held())
         request.answer(abi::MessageTag{static_cast<std::uint16_t>(answer.error), answer.words});
 }

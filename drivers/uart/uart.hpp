@@ -2,8 +2,8 @@
 // One 16550 and the line whose rings it feeds and drains. All that must outlive the driver is in
 // the rings and in the chip; this object is made anew by every incarnation.
 
-#include <protocols/transport/byte_ring.hpp>
 #include <protocols/line.hpp>
+#include <protocols/transport/byte_ring.hpp>
 
 #include <cstdint>
 

@@ -14,11 +14,11 @@
 namespace uart {
 namespace {
 
-using protocols::ByteConsumer;
-using protocols::ByteProducer;
 using base::testing::Ports;
 using base::testing::Registers;
 using base::testing::SingleStep;
+using protocols::ByteConsumer;
+using protocols::ByteProducer;
 using protocols::line::Line;
 using protocols::line::Memory;
 

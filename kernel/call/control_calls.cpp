@@ -10,15 +10,13 @@ namespace kernel {
 
 HANDLE(ControlLog, abi::Word length) {
     auto* const page = TRY(message_page(on.self));
-    if (length > sizeof page->text)
-        return base::fail(abi::Error::out_of_range);
+    if (length > sizeof page->text) return base::fail(abi::Error::out_of_range);
     log_bytes({page->text, length});
     return {};
 }
 
 HANDLE(ControlPower, abi::Word how, abi::Word code) {
-    if (how > 1)
-        return base::fail(abi::Error::bad_argument);
+    if (how > 1) return base::fail(abi::Error::bad_argument);
     if (how == 0)
         arch::power_off(static_cast<std::uint8_t>(code));
     else

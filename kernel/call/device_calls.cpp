@@ -11,12 +11,10 @@ namespace kernel {
 namespace {
 
 base::Result<> check_port(Slot const& slot, abi::Word port, abi::Word width) {
-    if (width != 1 && width != 2 && width != 4)
-        return base::fail(abi::Error::bad_argument);
+    if (width != 1 && width != 2 && width != 4) return base::fail(abi::Error::bad_argument);
     if (port > 0xffff || !IoPorts::covers(slot, port, width))
         return base::fail(abi::Error::out_of_range);
-    if (!base::aligned(port, width))
-        return base::fail(abi::Error::misaligned);
+    if (!base::aligned(port, width)) return base::fail(abi::Error::misaligned);
     return {};
 }
 
@@ -35,10 +33,9 @@ base::Result<abi::CapAddress> make_interrupt(CapPool& own, abi::CapAddress memor
 
 } // namespace
 
-HANDLE(InterruptCreate, abi::CapAddress memory, abi::Word line, abi::Word flags, abi::Word processor,
-       abi::Place place) {
-    if (flags > 3)
-        return base::fail(abi::Error::bad_argument);
+HANDLE(InterruptCreate, abi::CapAddress memory, abi::Word line, abi::Word flags,
+       abi::Word processor, abi::Place place) {
+    if (flags > 3) return base::fail(abi::Error::bad_argument);
     if (line >= Interrupt::message || processor >= root().processor_count ||
         !arch::interrupt_line_exists(static_cast<std::uint32_t>(line)))
         return base::fail(abi::Error::out_of_range);
@@ -50,16 +47,14 @@ HANDLE(InterruptCreate, abi::CapAddress memory, abi::Word line, abi::Word flags,
 }
 
 HANDLE(InterruptCreateMessage, abi::CapAddress memory, abi::Word processor, abi::Place place) {
-    if (processor >= root().processor_count)
-        return base::fail(abi::Error::out_of_range);
-    return make_interrupt(on.pool, memory, place,
-                          {.line = Interrupt::message,
-                           .to = {.processor = static_cast<std::uint32_t>(processor)}});
+    if (processor >= root().processor_count) return base::fail(abi::Error::out_of_range);
+    return make_interrupt(
+        on.pool, memory, place,
+        {.line = Interrupt::message, .to = {.processor = static_cast<std::uint32_t>(processor)}});
 }
 
 HANDLE(InterruptMessage) {
-    if (!on.object.by_message())
-        return base::fail(abi::Error::bad_state);
+    if (!on.object.by_message()) return base::fail(abi::Error::bad_state);
     auto const message = arch::message_of(on.object.route().to);
     return abi::Word{message.data} << 32 | message.address;
 }
@@ -97,8 +92,7 @@ HANDLE(PortsEnable) {
     auto& process = *on.self.process;
     TRY(derivation::derivable(on.slot));
     auto* const range = process.ports.unused();
-    if (!range)
-        return base::fail(abi::Error::no_memory);
+    if (!range) return base::fail(abi::Error::no_memory);
     derivation::derive(*range, on.slot, on.slot.rights, on.slot.data);
     process.has_ports = true;
     // The bitmap is loaded afresh on the way out.

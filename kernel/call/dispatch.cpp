@@ -19,8 +19,7 @@ void two_calls_with_one_number();
 
 namespace {
 
-template <class T>
-constexpr bool fits(std::uint64_t word) {
+template <class T> constexpr bool fits(std::uint64_t word) {
     return abi::encode(abi::decode<T>(word)) == word;
 }
 
@@ -36,8 +35,7 @@ base::Result<abi::Word> enter(Thread& self, std::index_sequence<I...>) {
             return base::fail(abi::Error::bad_argument);
         auto result = Handler<C>::run(
             target, abi::decode<std::tuple_element_t<I, typename C::Args>>(words[I])...);
-        if (!result)
-            return base::fail(result.error());
+        if (!result) return base::fail(result.error());
         if constexpr (std::is_void_v<typename C::Result>)
             return 0;
         else
@@ -48,18 +46,16 @@ base::Result<abi::Word> enter(Thread& self, std::index_sequence<I...>) {
         return run(target);
     } else {
         auto* const pool = self.process->pool();
-        if (!pool)
-            return base::fail(abi::Error::bad_capability);
+        if (!pool) return base::fail(abi::Error::bad_capability);
         using T = ObjectOfKind<C::kind>;
-        auto const found = TRY(find<T>(
-            *pool, abi::CapAddress{static_cast<std::uint32_t>(frame.rax)}, C::need));
+        auto const found =
+            TRY(find<T>(*pool, abi::CapAddress{static_cast<std::uint32_t>(frame.rax)}, C::need));
         Target<C::kind> target{self, *pool, *found.slot, *found.object};
         return run(target);
     }
 }
 
-template <class C>
-base::Result<abi::Word> enter_call(Thread& self) {
+template <class C> base::Result<abi::Word> enter_call(Thread& self) {
     return enter<C>(self, std::make_index_sequence<std::tuple_size_v<typename C::Args>>{});
 }
 
@@ -67,8 +63,7 @@ using Entry = base::Result<abi::Word> (*)(Thread&);
 
 base::Result<abi::Word> unknown(Thread&) { return base::fail(abi::Error::unknown_call); }
 
-template <class... C>
-consteval auto make_table(abi::CallList<C...>) {
+template <class... C> consteval auto make_table(abi::CallList<C...>) {
     std::array<Entry, abi::call_numbers> table{};
     table.fill(&unknown);
     ((table[C::number] != &unknown ? two_calls_with_one_number()
@@ -131,14 +126,14 @@ Thread* slow_call(Thread& self, Processor& processor) {
 /// Whom it wakes goes first, if he comes before the caller.
 [[gnu::noinline]] Thread* signal(Thread& self, Processor& processor) {
     Held held{processor};
-    if (processor.current != &self)
-        return leave_kernel();
+    if (processor.current != &self) return leave_kernel();
     auto& frame = self.frame;
     auto* const pool = self.process->pool();
     Slot* slot;
     auto* const notification =
-        pool ? ipc::fast::find<Notification>(*pool, frame.rax, abi::NotificationRights::signal, slot)
-             : nullptr;
+        pool
+            ? ipc::fast::find<Notification>(*pool, frame.rax, abi::NotificationRights::signal, slot)
+            : nullptr;
     if (!notification || derivation::being_revoked(*slot)) [[unlikely]]
         return run_rare_call(self, processor);
     processor.counters.calls++;
@@ -151,8 +146,7 @@ Thread* slow_call(Thread& self, Processor& processor) {
 /// It may map, and others may use the same space.
 [[gnu::noinline]] Thread* keeper_answer(Thread& self, Processor& processor) {
     Held held{processor};
-    if (processor.current != &self)
-        return leave_kernel();
+    if (processor.current != &self) return leave_kernel();
     if (auto* const next = ipc::fast_reply_receive<true>(self)) [[likely]] {
         arch::exchange_bases(self.fs_base, self.gs_base, next->fs_base, next->gs_base);
         return next;
@@ -162,8 +156,7 @@ Thread* slow_call(Thread& self, Processor& processor) {
 
 Thread* slow_foreign_call(Thread& self, Processor& processor) {
     Held held{processor};
-    if (processor.current == &self)
-        ipc::to_keeper(self, Sending::foreign);
+    if (processor.current == &self) ipc::to_keeper(self, Sending::foreign);
     return leave_kernel();
 }
 
@@ -191,8 +184,7 @@ extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
     auto& self = *caller;
     auto& processor = this_processor();
     auto const word = self.frame.rax;
-    if ((word & abi::call_bit) == 0 || self.foreign)
-        return slow_foreign_call(self, processor);
+    if ((word & abi::call_bit) == 0 || self.foreign) return slow_foreign_call(self, processor);
     if (word >> 32 == CALL_REPLY_RECEIVE && (self.frame.rbx & ipc::keepers_flags) != 0)
         return keeper_answer(self, processor);
     if (word >> 32 == abi::call_word(abi::NotificationSignal::number, {}) >> 32)

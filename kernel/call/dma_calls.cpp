@@ -10,8 +10,7 @@ namespace kernel {
 namespace {
 
 base::Result<std::uint32_t> device_of(abi::Word device) {
-    if (device > ~std::uint32_t{0})
-        return base::fail(abi::Error::out_of_range);
+    if (device > ~std::uint32_t{0}) return base::fail(abi::Error::out_of_range);
     return static_cast<std::uint32_t>(device);
 }
 
@@ -24,8 +23,7 @@ HANDLE(DmaMap, abi::CapAddress memory, abi::Word address, abi::Protection protec
 
 HANDLE(DmaUnmap, abi::Word address) {
     auto* const gone = on.object.mapping({address});
-    if (!gone)
-        return base::fail(abi::Error::not_mapped);
+    if (!gone) return base::fail(abi::Error::not_mapped);
     unsigned budget = teardown::step_budget;
     if (teardown::remove(gone->slot, budget) == teardown::Progress::unfinished)
         return base::fail(again);
@@ -35,15 +33,14 @@ HANDLE(DmaUnmap, abi::Word address) {
 HANDLE(DmaBindFault, abi::CapAddress notification, abi::Word bits) {
     Slot* source = nullptr;
     if (notification) {
-        source = TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal)).slot;
+        source =
+            TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal)).slot;
         TRY(derivation::derivable(*source));
     }
     auto& bound = on.object.fault_notification(bits);
     unsigned budget = teardown::step_budget;
-    if (teardown::remove(bound, budget) == teardown::Progress::unfinished)
-        return base::fail(again);
-    if (source)
-        derivation::derive(bound, *source, source->rights, source->data);
+    if (teardown::remove(bound, budget) == teardown::Progress::unfinished) return base::fail(again);
+    if (source) derivation::derive(bound, *source, source->rights, source->data);
     return {};
 }
 
@@ -63,11 +60,9 @@ HANDLE(DmaAttach, abi::CapAddress space, abi::Word device) {
 
 HANDLE(DmaRelease, abi::Word device) {
     auto* const space = DmaSpace::of_device(TRY(device_of(device)));
-    if (!space)
-        return base::fail(abi::Error::not_attached);
+    if (!space) return base::fail(abi::Error::not_attached);
     unsigned budget = teardown::step_budget;
-    if (!space->release(budget))
-        return base::fail(again);
+    if (!space->release(budget)) return base::fail(again);
     return {};
 }
 

@@ -7,11 +7,9 @@
 namespace kernel {
 
 /// Handler<C>::run has the signature that the call's line in the ABI demands.
-template <class C, class R = typename C::Result, class A = typename C::Args>
-struct Handler;
+template <class C, class R = typename C::Result, class A = typename C::Args> struct Handler;
 
-template <class C, class R, class... A>
-struct Handler<C, R, std::tuple<A...>> {
+template <class C, class R, class... A> struct Handler<C, R, std::tuple<A...>> {
     static base::Result<R> run(Target<C::kind>& on, A... arguments);
 };
 

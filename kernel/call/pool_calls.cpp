@@ -18,8 +18,7 @@ constexpr unsigned movable_children = 256;
 bool too_many_children(Slot const& slot) {
     unsigned count = 0;
     for (auto const* child = slot.first_child; child; child = child->next)
-        if (++count > movable_children)
-            return true;
+        if (++count > movable_children) return true;
     return false;
 }
 
@@ -28,8 +27,7 @@ base::Result<std::uint64_t> narrow(Slot const& source, abi::Word first, abi::Wor
     switch (source.object->kind) {
     case abi::Kind::endpoint:
     case abi::Kind::notification:
-        if (source.data != 0)
-            return base::fail(abi::Error::no_rights);
+        if (source.data != 0) return base::fail(abi::Error::no_rights);
         return first;
     case abi::Kind::memory:
     case abi::Kind::io_ports: {
@@ -37,16 +35,14 @@ base::Result<std::uint64_t> narrow(Slot const& source, abi::Word first, abi::Wor
         // Memory counts from the start of what the source covers; ports have numbers of their own.
         auto const begin = memory ? abi::Word{0} : source.first();
         auto const count = abi::Word{source.count()};
-        if (second == 0)
-            return base::fail(abi::Error::bad_argument);
+        if (second == 0) return base::fail(abi::Error::bad_argument);
         if (first < begin || first - begin > count || second > count - (first - begin))
             return base::fail(abi::Error::out_of_range);
         return Slot::extent(memory ? source.first() + first : first, second);
     }
     case abi::Kind::untyped:
     case abi::Kind::thread:
-        if (first > source.data)
-            return base::fail(abi::Error::no_rights);
+        if (first > source.data) return base::fail(abi::Error::no_rights);
         return first;
     default: return base::fail(abi::Error::wrong_kind);
     }
@@ -77,21 +73,17 @@ HANDLE(PoolMint, std::uint16_t slot, abi::CapAddress source, abi::RightsMask rig
 HANDLE(PoolMove, std::uint16_t number, abi::CapAddress source) {
     auto* const from = TRY(find_slot(on.pool, source));
     auto* const to = TRY(find_place(on.object, number));
-    if (from->revoking)
-        return base::fail(abi::Error::revoked);
-    if (too_many_children(*from))
-        return base::fail(abi::Error::busy);
+    if (from->revoking) return base::fail(abi::Error::revoked);
+    if (too_many_children(*from)) return base::fail(abi::Error::busy);
     derivation::move(*to, *from);
     return to->address(number);
 }
 
 HANDLE(PoolDelete, abi::CapAddress address) {
     auto* const slot = on.object.find(address);
-    if (!slot)
-        return base::fail(on.object.why_not(address));
+    if (!slot) return base::fail(on.object.why_not(address));
     unsigned budget = teardown::step_budget;
-    if (teardown::remove(*slot, budget) == teardown::Progress::unfinished)
-        return base::fail(again);
+    if (teardown::remove(*slot, budget) == teardown::Progress::unfinished) return base::fail(again);
     if (teardown::pending() && teardown::reap(budget) == teardown::Progress::unfinished)
         return base::fail(again_as_reap);
     return {};
@@ -99,11 +91,9 @@ HANDLE(PoolDelete, abi::CapAddress address) {
 
 HANDLE(PoolRevoke, abi::CapAddress address) {
     auto* const slot = on.object.find(address);
-    if (!slot)
-        return base::fail(on.object.why_not(address));
+    if (!slot) return base::fail(on.object.why_not(address));
     unsigned budget = teardown::step_budget;
-    if (teardown::revoke(*slot, budget) == teardown::Progress::unfinished)
-        return base::fail(again);
+    if (teardown::revoke(*slot, budget) == teardown::Progress::unfinished) return base::fail(again);
     if (teardown::pending() && teardown::reap(budget) == teardown::Progress::unfinished)
         return base::fail(again_as_reap);
     return {};
@@ -111,16 +101,14 @@ HANDLE(PoolRevoke, abi::CapAddress address) {
 
 HANDLE(PoolGrow, abi::CapAddress memory) {
     auto const payer = TRY(find<Untyped>(on.pool, memory, abi::UntypedRights::retype));
-    if (payer.object != on.object.home)
-        return base::fail(abi::Error::bad_argument);
+    if (payer.object != on.object.home) return base::fail(abi::Error::bad_argument);
     return TRY(on.object.grow());
 }
 
 HANDLE(PoolInspect, std::uint16_t number) {
     auto* const page = TRY(message_page(on.self));
     auto* const slot = on.object.slot(number);
-    if (!slot)
-        return base::fail(abi::Error::out_of_range);
+    if (!slot) return base::fail(abi::Error::out_of_range);
     abi::ObjectInfo info{};
     if (!slot->empty()) {
         info.kind = slot->object->kind;

@@ -26,8 +26,7 @@ base::Result<> replace(Reference& reference, Slot& source) {
 
 HANDLE(ProcessConfigure, abi::CapAddress pool, abi::CapAddress space, abi::Word flags) {
     auto& process = on.object;
-    if (flags > 1)
-        return base::fail(abi::Error::bad_argument);
+    if (flags > 1) return base::fail(abi::Error::bad_argument);
     auto const fresh = process.state == abi::ProcessState::fresh;
     if (!fresh && process.state != abi::ProcessState::stopped)
         return base::fail(abi::Error::bad_state);
@@ -35,14 +34,11 @@ HANDLE(ProcessConfigure, abi::CapAddress pool, abi::CapAddress space, abi::Word 
         return base::fail(abi::Error::bad_state);
     // A foreign process can do without a pool: it has no calls of its own.
     Slot* pool_slot = nullptr;
-    if (pool)
-        pool_slot = TRY(find<CapPool>(on.pool, pool, abi::CapPoolRights::none)).slot;
+    if (pool) pool_slot = TRY(find<CapPool>(on.pool, pool, abi::CapPoolRights::none)).slot;
     auto const new_space = TRY(find<AddressSpace>(on.pool, space, abi::AddressSpaceRights::map));
-    if (pool_slot)
-        TRY(derivation::derivable(*pool_slot));
+    if (pool_slot) TRY(derivation::derivable(*pool_slot));
     TRY(derivation::derivable(*new_space.slot));
-    if (pool_slot)
-        TRY(replace(process.pool_slot, *pool_slot));
+    if (pool_slot) TRY(replace(process.pool_slot, *pool_slot));
     process.space_slot.role = SlotRole::reference; // an exchange is not a loss
     auto const exchanged = replace(process.space_slot, *new_space.slot);
     process.space_slot.role = SlotRole::process_space;
@@ -71,30 +67,26 @@ HANDLE(ProcessStart) {
 }
 
 HANDLE(ProcessStop) {
-    if (on.object.state == abi::ProcessState::ended)
-        return base::fail(abi::Error::bad_state);
+    if (on.object.state == abi::ProcessState::ended) return base::fail(abi::Error::bad_state);
     on.object.stop();
     return {};
 }
 
 HANDLE(ProcessKill, abi::Word code) {
-    if (on.object.first)
-        return base::fail(abi::Error::bad_state);
+    if (on.object.first) return base::fail(abi::Error::bad_state);
     auto const own = on.self.process == &on.object;
     on.object.end(code);
-    if (own)
-        return base::fail(no_result);
+    if (own) return base::fail(no_result);
     unsigned budget = teardown::step_budget;
-    if (!on.object.take_apart(budget))
-        return base::fail(again);
+    if (!on.object.take_apart(budget)) return base::fail(again);
     if (teardown::pending() && teardown::reap(budget) == teardown::Progress::unfinished)
         return base::fail(again_as_reap);
     return {};
 }
 
 HANDLE(ProcessBindEnd, abi::CapAddress notification, abi::Word bits) {
-    auto const target = TRY(find<Notification>(on.pool, notification,
-                                               abi::NotificationRights::signal));
+    auto const target =
+        TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal));
     TRY(replace(on.object.end_notification, *target.slot));
     on.object.end_bits = bits;
     if (on.object.state == abi::ProcessState::ended)
@@ -112,8 +104,7 @@ HANDLE(ProcessInspect) {
     auto ticks = process.time;
     for (auto& thread : process.threads) {
         info.threads++;
-        if (thread.own_context)
-            ticks += thread.own_context->consumed;
+        if (thread.own_context) ticks += thread.own_context->consumed;
     }
     info.time_ns = arch::ticks_to_ns(ticks);
     std::memcpy(info.name, process.name, sizeof info.name);

@@ -35,13 +35,12 @@ protected:
         for (auto const number : {at::untyped, at::pool, at::process, at::space, at::thread,
                                   at::context, at::control, at::io_ports, at::message})
             keep(program[number]);
-        for (auto const kind :
-             {abi::Kind::endpoint, abi::Kind::reply, abi::Kind::notification, abi::Kind::timer,
-              abi::Kind::dma_space})
+        for (auto const kind : {abi::Kind::endpoint, abi::Kind::reply, abi::Kind::notification,
+                                abi::Kind::timer, abi::Kind::dma_space})
             keep(world.make(program, kind));
         auto const interrupt = world.call<abi::InterruptCreate>(
-            program, program[at::control], program[at::untyped], abi::Word{3}, abi::Word{0}, abi::Word{0},
-            abi::Place{{}, program.free_slot()});
+            program, program[at::control], program[at::untyped], abi::Word{3}, abi::Word{0},
+            abi::Word{0}, abi::Place{{}, program.free_slot()});
         keep(abi::CapAddress{static_cast<std::uint32_t>(interrupt.value)});
     }
     void keep(abi::CapAddress address) {
@@ -180,13 +179,12 @@ TEST_F(Refusals, WrongCapabilitiesAsArguments) {
     };
     abi::Kind const wanted[] = {
         abi::Kind::untyped,       abi::Kind::untyped,       abi::Kind::untyped,
-        abi::Kind::cap_pool,
-        abi::Kind::address_space, abi::Kind::notification,  abi::Kind::process,
-        abi::Kind::memory,        abi::Kind::endpoint,      abi::Kind::endpoint,
-        abi::Kind::notification,
-        abi::Kind::sched_context, abi::Kind::memory,        abi::Kind::address_space,
-        abi::Kind::notification,  abi::Kind::sched_context, abi::Kind::untyped,
-        abi::Kind::untyped,       abi::Kind::notification};
+        abi::Kind::cap_pool,      abi::Kind::address_space, abi::Kind::notification,
+        abi::Kind::process,       abi::Kind::memory,        abi::Kind::endpoint,
+        abi::Kind::endpoint,      abi::Kind::notification,  abi::Kind::sched_context,
+        abi::Kind::memory,        abi::Kind::address_space, abi::Kind::notification,
+        abi::Kind::sched_context, abi::Kind::untyped,       abi::Kind::untyped,
+        abi::Kind::notification};
     for (std::size_t i = 0; i < std::size(cases); i++) {
         auto const number = static_cast<std::uint16_t>(cases[i].first >> 32 & 0xffff);
         auto with = [&](abi::Word raw) {

@@ -26,8 +26,7 @@ HANDLE(ProcessExit, abi::Word code) {
 }
 
 HANDLE(SetFsBase, abi::Word address) {
-    if (address >= abi::user_end)
-        return base::fail(abi::Error::out_of_range);
+    if (address >= abi::user_end) return base::fail(abi::Error::out_of_range);
     unload(on.self, true);
     on.self.fs_base = address;
     return {};
@@ -40,8 +39,7 @@ HANDLE(TraceMark, abi::Word value) {
 
 HANDLE(Reap) {
     unsigned budget = teardown::step_budget;
-    if (teardown::reap(budget) == teardown::Progress::unfinished)
-        return base::fail(again);
+    if (teardown::reap(budget) == teardown::Progress::unfinished) return base::fail(again);
     return {};
 }
 

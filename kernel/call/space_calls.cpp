@@ -10,10 +10,8 @@ namespace kernel {
 namespace {
 
 base::Result<> check_range(abi::Word address, abi::Word pages) {
-    if (!base::aligned(address, abi::page_bytes))
-        return base::fail(abi::Error::misaligned);
-    if (!base::user_range(address, pages))
-        return base::fail(abi::Error::out_of_range);
+    if (!base::aligned(address, abi::page_bytes)) return base::fail(abi::Error::misaligned);
+    if (!base::user_range(address, pages)) return base::fail(abi::Error::out_of_range);
     return {};
 }
 
@@ -26,8 +24,7 @@ constexpr unsigned done_shift = 32;
 
 /// The range that is left, in the registers it came in, until none is.
 base::Result<> resume(std::uint64_t& address, std::uint64_t& pages, std::uint64_t done) {
-    if (done == pages)
-        return {};
+    if (done == pages) return {};
     address += done * abi::page_bytes;
     pages -= done;
     return base::fail(again);
@@ -35,10 +32,8 @@ base::Result<> resume(std::uint64_t& address, std::uint64_t& pages, std::uint64_
 
 /// A call that says in RDX how far it came, on failure too.
 base::Result<abi::Word> with_count(Thread& self, base::Result<> result, abi::Word done) {
-    if (result)
-        return done;
-    if (result.error() == again)
-        return base::fail(again);
+    if (result) return done;
+    if (result.error() == again) return base::fail(again);
     self.frame.rdx = done;
     return base::fail(result.error());
 }
@@ -47,15 +42,13 @@ base::Result<abi::Word> with_count(Thread& self, base::Result<> result, abi::Wor
 
 HANDLE(SpaceAttach, abi::CapAddress memory, abi::Word number) {
     auto const found = TRY(find<Memory>(on.pool, memory, abi::MemoryRights::none));
-    if (number > abi::max_attachments)
-        return base::fail(abi::Error::out_of_range);
+    if (number > abi::max_attachments) return base::fail(abi::Error::out_of_range);
     return TRY(on.object.attach(*found.object, *found.slot, static_cast<std::uint32_t>(number)));
 }
 
 HANDLE(SpaceDetach, abi::Word number) {
     auto* const gone = on.object.attachment(number);
-    if (!gone)
-        return base::fail(abi::Error::not_attached);
+    if (!gone) return base::fail(abi::Error::not_attached);
     unsigned budget = teardown::step_budget;
     if (teardown::remove(gone->slot, budget) == teardown::Progress::unfinished)
         return base::fail(again);
@@ -133,8 +126,7 @@ HANDLE(SpaceApply, abi::Word attachment, abi::Word runs) {
                                     protection,
                                     operation},
                                    done);
-        if (!result)
-            return with_count(on.self, result, i);
+        if (!result) return with_count(on.self, result, i);
         left -= run.pages;
     }
     return runs;
@@ -143,10 +135,10 @@ HANDLE(SpaceApply, abi::Word attachment, abi::Word runs) {
 HANDLE(SpaceCopyMappings, abi::CapAddress source, abi::Word address, abi::Word pages,
        abi::Word write_protect) {
     auto const from = TRY(find<AddressSpace>(
-        on.pool, source, abi::rights(abi::AddressSpaceRights::map, abi::AddressSpaceRights::inspect)));
+        on.pool, source,
+        abi::rights(abi::AddressSpaceRights::map, abi::AddressSpaceRights::inspect)));
     TRY(check_range(address, pages));
-    if (from.object == &on.object || write_protect > 1)
-        return base::fail(abi::Error::bad_argument);
+    if (from.object == &on.object || write_protect > 1) return base::fail(abi::Error::bad_argument);
     unsigned budget = teardown::step_budget * 4;
     std::uint64_t done = 0;
     TRY(on.object.copy_from(*from.object, {address}, pages, write_protect != 0, budget, done));
@@ -156,10 +148,8 @@ HANDLE(SpaceCopyMappings, abi::CapAddress source, abi::Word address, abi::Word p
 HANDLE(SpaceTranslate, abi::Word address, abi::Word pages, abi::Word flags) {
     auto* const page = TRY(message_page(on.self));
     TRY(check_range(address, pages));
-    if (pages > abi::translate_pages_per_call)
-        return base::fail(abi::Error::out_of_range);
-    if (flags > 3)
-        return base::fail(abi::Error::bad_argument);
+    if (pages > abi::translate_pages_per_call) return base::fail(abi::Error::out_of_range);
+    if (flags > 3) return base::fail(abi::Error::bad_argument);
     if (flags != 0 && !abi::covers(on.slot.rights, abi::AddressSpaceRights::map))
         return base::fail(abi::Error::no_rights);
     for (abi::Word i = 0; i < pages; i++)
@@ -169,10 +159,8 @@ HANDLE(SpaceTranslate, abi::Word address, abi::Word pages, abi::Word flags) {
 
 HANDLE(SpaceGuard, abi::Word address, abi::Word pages, abi::Word set) {
     TRY(check_range(address, pages));
-    if (set > 1)
-        return base::fail(abi::Error::bad_argument);
-    if (pages > PageTables::entries)
-        return base::fail(abi::Error::out_of_range);
+    if (set > 1) return base::fail(abi::Error::bad_argument);
+    if (pages > PageTables::entries) return base::fail(abi::Error::out_of_range);
     return on.object.guard({address}, pages, set != 0);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What a handler is given: who calls, and the object the call is made on, looked up by kind and rights.
+// What a handler is given: who calls, and the object the call is made on, looked up by kind and
+// rights.
 
 #include <kernel/call/again.hpp>
 #include <kernel/cap/derivation.hpp>
@@ -18,11 +19,9 @@ consteval auto type_of_kind(ObjectList<First, Rest...>) {
 }
 
 /// The class of the objects of kind K.
-template <abi::Kind K>
-using ObjectOfKind = typename decltype(type_of_kind<K>(Objects{}))::type;
+template <abi::Kind K> using ObjectOfKind = typename decltype(type_of_kind<K>(Objects{}))::type;
 
-template <abi::Kind K>
-struct Target {
+template <abi::Kind K> struct Target {
     Thread& self;
     CapPool& pool; ///< the caller's
     Slot& slot;    ///< of the capability that the call was made through
@@ -30,14 +29,12 @@ struct Target {
 };
 
 /// Calls on the calling thread itself.
-template <>
-struct Target<abi::Kind::none> {
+template <> struct Target<abi::Kind::none> {
     Thread& self;
 };
 
 /// A further capability that a call names, with kind and rights.
-template <KernelObject T>
-struct Found {
+template <KernelObject T> struct Found {
     Slot* slot;
     T* object;
 };
@@ -55,10 +52,8 @@ inline base::Result<Slot*> find_slot(CapPool& pool, abi::CapAddress address) {
 template <KernelObject T>
 base::Result<Found<T>> find(CapPool& pool, abi::CapAddress address, typename T::Rights rights) {
     auto* const slot = TRY(find_slot(pool, address));
-    if (slot->object->kind != T::static_kind)
-        return base::fail(abi::Error::wrong_kind);
-    if (!abi::covers(slot->rights, rights))
-        return base::fail(abi::Error::no_rights);
+    if (slot->object->kind != T::static_kind) return base::fail(abi::Error::wrong_kind);
+    if (!abi::covers(slot->rights, rights)) return base::fail(abi::Error::no_rights);
     return Found<T>{slot, static_cast<T*>(slot->object)};
 }
 
@@ -66,24 +61,20 @@ base::Result<Found<T>> find(CapPool& pool, abi::CapAddress address, typename T::
 inline base::Result<Slot*> find_place(CapPool& pool, std::uint16_t number) {
     auto* const slot = pool.slot(number);
     // Slot 0 stays empty, so that a zero address never names anything.
-    if (!slot || number == 0)
-        return base::fail(abi::Error::out_of_range);
-    if (!slot->empty())
-        return base::fail(abi::Error::slot_occupied);
+    if (!slot || number == 0) return base::fail(abi::Error::out_of_range);
+    if (!slot->empty()) return base::fail(abi::Error::slot_occupied);
     return slot;
 }
 
 inline base::Result<Slot*> find_place(CapPool& own, abi::Place place) {
-    if (!place.pool)
-        return find_place(own, place.slot);
+    if (!place.pool) return find_place(own, place.slot);
     auto const pool = TRY(find<CapPool>(own, place.pool, abi::CapPoolRights::fill));
     return find_place(*pool.object, place.slot);
 }
 
 /// The thread's message page, or the error that it has none.
 inline base::Result<abi::MessagePage*> message_page(Thread& thread) {
-    if (!thread.message_page)
-        return base::fail(abi::Error::no_message_page);
+    if (!thread.message_page) return base::fail(abi::Error::no_message_page);
     return thread.message_page;
 }
 

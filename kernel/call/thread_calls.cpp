@@ -17,19 +17,17 @@ HANDLE(ThreadConfigure, abi::CapAddress process_address, abi::CapAddress message
     auto& thread = on.object;
     if (thread.state != Thread::State::fresh || thread.process)
         return base::fail(abi::Error::bad_state);
-    if (flags > 1)
-        return base::fail(abi::Error::bad_argument);
+    if (flags > 1) return base::fail(abi::Error::bad_argument);
     auto const process =
         TRY(find<Process>(on.pool, process_address, abi::ProcessRights::configure));
     if (process.object->state == abi::ProcessState::ended || !process.object->space())
         return base::fail(abi::Error::bad_state);
     if (message_memory) {
-        auto const memory = TRY(find<Memory>(
-            on.pool, message_memory, abi::rights(abi::MemoryRights::read, abi::MemoryRights::write)));
-        if (memory.object->device())
-            return base::fail(abi::Error::bad_argument);
-        if (page >= memory.slot->count())
-            return base::fail(abi::Error::out_of_range);
+        auto const memory =
+            TRY(find<Memory>(on.pool, message_memory,
+                             abi::rights(abi::MemoryRights::read, abi::MemoryRights::write)));
+        if (memory.object->device()) return base::fail(abi::Error::bad_argument);
+        if (page >= memory.slot->count()) return base::fail(abi::Error::out_of_range);
         TRY(derivation::derivable(*memory.slot));
         derivation::derive(thread.message_slot, *memory.slot, memory.slot->rights,
                            memory.slot->data);
@@ -58,8 +56,7 @@ base::Result<> report_to(Reference& reference, CapPool& pool, abi::CapAddress en
     unsigned budget = teardown::step_budget;
     if (teardown::remove(reference, budget) == teardown::Progress::unfinished)
         return base::fail(again);
-    if (source)
-        derivation::derive(reference, *source, source->rights, source->data);
+    if (source) derivation::derive(reference, *source, source->rights, source->data);
     return {};
 }
 
@@ -74,10 +71,8 @@ HANDLE(ThreadSetTimeout, abi::CapAddress endpoint) {
 }
 
 HANDLE(ThreadSetPriority, abi::Word priority) {
-    if (priority > 255)
-        return base::fail(abi::Error::bad_argument);
-    if (priority > on.slot.data)
-        return base::fail(abi::Error::no_rights);
+    if (priority > 255) return base::fail(abi::Error::bad_argument);
+    if (priority > on.slot.data) return base::fail(abi::Error::no_rights);
     auto& thread = on.object;
     schedule::unready(thread);
     thread.priority = static_cast<std::uint8_t>(priority);
@@ -89,12 +84,12 @@ HANDLE(ThreadBindNotification, abi::CapAddress notification) {
     auto& thread = on.object;
     Notification* fresh = nullptr;
     if (notification) {
-        fresh = TRY(find<Notification>(on.pool, notification, abi::NotificationRights::wait)).object;
+        fresh =
+            TRY(find<Notification>(on.pool, notification, abi::NotificationRights::wait)).object;
         if (fresh->bound() && fresh->bound() != &thread)
             return base::fail(abi::Error::already_bound);
     }
-    if (thread.bound_notification)
-        thread.bound_notification->bind(nullptr);
+    if (thread.bound_notification) thread.bound_notification->bind(nullptr);
     thread.bound_notification = fresh;
     if (fresh) {
         fresh->bind(&thread);
@@ -110,8 +105,7 @@ HANDLE(ThreadBindContext, abi::CapAddress context) {
         if (fresh->owner && fresh->owner != &on.object)
             return base::fail(abi::Error::already_bound);
     }
-    if (fresh != on.object.own_context)
-        on.object.bind_context(fresh);
+    if (fresh != on.object.own_context) on.object.bind_context(fresh);
     return {};
 }
 
@@ -125,8 +119,7 @@ HANDLE(ThreadSetReceiveSlots, std::uint16_t first, abi::Word count) {
 
 HANDLE(ThreadReadRegisters) {
     auto* const page = TRY(message_page(on.self));
-    if (&on.object == &on.self)
-        return base::fail(abi::Error::bad_state);
+    if (&on.object == &on.self) return base::fail(abi::Error::bad_state);
     ipc::read_registers(on.object, *page);
     return {};
 }

@@ -20,8 +20,7 @@ HANDLE(TimerArm, abi::Word deadline, abi::CapAddress notification, abi::Word bit
     timer.bits = bits;
     auto& deadlines = this_processor().deadlines;
     deadlines.insert(timer.deadline, deadline);
-    if (deadlines.first() == &timer.deadline)
-        schedule::arm_timer();
+    if (deadlines.first() == &timer.deadline) schedule::arm_timer();
     return {};
 }
 
@@ -32,13 +31,11 @@ HANDLE(TimerCancel) {
 
 HANDLE(SchedContextConfigure, abi::CapAddress context, abi::Word budget, abi::Word period,
        abi::Word processor) {
-    auto const target =
-        TRY(find<SchedContext>(on.pool, context, abi::SchedContextRights::none));
-    if (processor >= root().processor_count)
-        return base::fail(abi::Error::out_of_range);
+    auto const target = TRY(find<SchedContext>(on.pool, context, abi::SchedContextRights::none));
+    if (processor >= root().processor_count) return base::fail(abi::Error::out_of_range);
     auto const unlimited = budget == 0 && period == 0;
-    if (!unlimited && (budget < abi::least_budget_ns || budget > period ||
-                       period > abi::longest_period_ns))
+    if (!unlimited &&
+        (budget < abi::least_budget_ns || budget > period || period > abi::longest_period_ns))
         return base::fail(abi::Error::out_of_range);
     target.object->configure(arch::ns_to_ticks(budget), period);
     target.object->move(*root().processors[processor]);
@@ -48,8 +45,7 @@ HANDLE(SchedContextConfigure, abi::CapAddress context, abi::Word budget, abi::Wo
 HANDLE(SchedContextRead) {
     auto const& processor = *on.object.processor;
     auto ticks = on.object.consumed;
-    if (processor.context == &on.object)
-        ticks += arch::read_tsc() - processor.context_since;
+    if (processor.context == &on.object) ticks += arch::read_tsc() - processor.context_since;
     return arch::ticks_to_ns(ticks);
 }
 

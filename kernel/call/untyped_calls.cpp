@@ -13,10 +13,7 @@ namespace kernel {
 namespace {
 
 /// Objects that need nothing but their own memory.
-template <class T>
-base::Result<Object*> make_plain(Untyped& from) {
-    return TRY(make<T>(from));
-}
+template <class T> base::Result<Object*> make_plain(Untyped& from) { return TRY(make<T>(from)); }
 
 base::Result<Object*> make_pool(Untyped& from) {
     auto* const pool = TRY(make<CapPool>(from));
@@ -27,8 +24,7 @@ base::Result<Object*> make_pool(Untyped& from) {
     return pool;
 }
 
-template <class T>
-base::Result<Object*> make_space(Untyped& from) {
+template <class T> base::Result<Object*> make_space(Untyped& from) {
     auto* const space = TRY(make<T>(from));
     if (auto const ready = space->initialise(); !ready) {
         from.give_back(reinterpret_cast<std::byte*>(space), space->size_log2);
@@ -42,18 +38,14 @@ constexpr std::uint64_t largest_memory = std::uint64_t{1} << 44; // pages fit 32
 base::Result<Object*> make_memory(Untyped& range, Untyped& records, abi::Word size,
                                   abi::Cache cache,
                                   Untyped::Clearing clearing = Untyped::Clearing::whole) {
-    if (cache > abi::Cache::uncached || size == 0)
-        return base::fail(abi::Error::bad_argument);
-    if (!base::aligned(size, abi::page_bytes))
-        return base::fail(abi::Error::misaligned);
-    if (size > range.bytes() || size >= largest_memory)
-        return base::fail(abi::Error::no_memory);
-    if (records.device())
-        return base::fail(abi::Error::bad_argument);
+    if (cache > abi::Cache::uncached || size == 0) return base::fail(abi::Error::bad_argument);
+    if (!base::aligned(size, abi::page_bytes)) return base::fail(abi::Error::misaligned);
+    if (size > range.bytes() || size >= largest_memory) return base::fail(abi::Error::no_memory);
+    if (records.device()) return base::fail(abi::Error::bad_argument);
     auto const alignment = size >= abi::large_page_bytes ? abi::large_page_bytes : abi::page_bytes;
     auto const place = TRY(range.take_range(size, alignment, clearing));
-    auto const memory = make<Memory>(records, place.start, size / abi::page_bytes, cache,
-                                     range.device(), &range);
+    auto const memory =
+        make<Memory>(records, place.start, size / abi::page_bytes, cache, range.device(), &range);
     if (!memory) {
         range.return_unused(place.start, size);
         return base::fail(memory.error());
@@ -64,10 +56,8 @@ base::Result<Object*> make_memory(Untyped& range, Untyped& records, abi::Word si
 base::Result<Object*> make_untyped(Untyped& range, Untyped& records, abi::Word size) {
     if (size < abi::page_bytes || !std::has_single_bit(size))
         return base::fail(abi::Error::misaligned);
-    if (size > range.bytes())
-        return base::fail(abi::Error::no_memory);
-    if (records.device())
-        return base::fail(abi::Error::bad_argument);
+    if (size > range.bytes()) return base::fail(abi::Error::no_memory);
+    if (records.device()) return base::fail(abi::Error::bad_argument);
     auto const alignment = range.device() ? abi::page_bytes : std::min(size, abi::large_page_bytes);
     auto const place = TRY(range.take_range(size, alignment, Untyped::Clearing::none));
     auto const untyped =
@@ -103,8 +93,8 @@ base::Result<Object*> make_object(abi::Kind kind, Untyped& from, Untyped& record
     }
 }
 
-/// The extent, badge or ceiling that an object's first capability carries. No thread can be raised above
-/// the ceiling of the Untyped it was made of.
+/// The extent, badge or ceiling that an object's first capability carries. No thread can be raised
+/// above the ceiling of the Untyped it was made of.
 std::uint64_t first_data(Object const& object, Slot const& source) {
     switch (object.kind) {
     case abi::Kind::memory: return Slot::extent(0, static_cast<Memory const&>(object).pages());
@@ -114,8 +104,8 @@ std::uint64_t first_data(Object const& object, Slot const& source) {
     }
 }
 
-/// Untypeds that are made of another don't let anybody read what was never given out, and have unlimited
-/// time to give only if that had.
+/// Untypeds that are made of another don't let anybody read what was never given out, and have
+/// unlimited time to give only if that had.
 abi::RightsMask first_rights(Object const& object, Slot const& source) {
     constexpr auto time = abi::mask(abi::UntypedRights::time);
     return object.kind == abi::Kind::untyped
@@ -127,14 +117,14 @@ abi::RightsMask first_rights(Object const& object, Slot const& source) {
 
 /// Whose memory the record of a new object comes from: the one that is named, or the range itself.
 base::Result<Untyped*> payer_of(CapPool& pool, Untyped& range, abi::CapAddress records) {
-    if (!records)
-        return &range;
+    if (!records) return &range;
     return TRY(find<Untyped>(pool, records, abi::UntypedRights::retype)).object;
 }
 
 /// Puts what was made into the caller's place, or finds out whether it is worth to come back.
-[[gnu::always_inline]] inline base::Result<abi::CapAddress> keep(base::Result<Object*> const& made, Untyped& range, Slot& source, Slot& slot,
-                                   abi::Place place) {
+[[gnu::always_inline]] inline base::Result<abi::CapAddress> keep(base::Result<Object*> const& made,
+                                                                 Untyped& range, Slot& source,
+                                                                 Slot& slot, abi::Place place) {
     if (!made && made.error() == abi::Error::no_memory && teardown::pending()) {
         // What is being taken apart may give back what is missing. It may also be the caller, its
         // pool or this Untyped: nothing that was looked up is sure to be there any more.
@@ -149,7 +139,8 @@ base::Result<Untyped*> payer_of(CapPool& pool, Untyped& range, abi::CapAddress r
     if ((*made)->kind == abi::Kind::sched_context &&
         abi::covers(source.rights, abi::UntypedRights::time))
         static_cast<SchedContext&>(**made).configure(0, 0);
-    derivation::fill(slot, **made, first_rights(**made, source), first_data(**made, source), &source);
+    derivation::fill(slot, **made, first_rights(**made, source), first_data(**made, source),
+                     &source);
     return slot.address(place.slot);
 }
 
@@ -160,7 +151,8 @@ HANDLE(UntypedRetype, abi::Kind kind, abi::Word size, abi::CapAddress records, a
     TRY(derivation::derivable(on.slot));
     auto* const slot = TRY(find_place(on.pool, place));
     auto* const payer = TRY(payer_of(on.pool, on.object, records));
-    return keep(make_object(kind, on.object, *payer, size, cache), on.object, on.slot, *slot, place);
+    return keep(make_object(kind, on.object, *payer, size, cache), on.object, on.slot, *slot,
+                place);
 }
 
 HANDLE(UntypedRetypeUnread, abi::Word size, abi::CapAddress records, abi::Place place,

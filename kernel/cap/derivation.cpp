@@ -12,14 +12,12 @@ void link(Slot& slot, Slot* parent) {
         return;
     }
     slot.next = parent->first_child;
-    if (slot.next)
-        slot.next->previous = &slot;
+    if (slot.next) slot.next->previous = &slot;
     parent->first_child = &slot;
 }
 
 void unlink(Slot& slot) {
-    if (slot.next)
-        slot.next->previous = slot.previous;
+    if (slot.next) slot.next->previous = slot.previous;
     if (slot.previous)
         slot.previous->next = slot.next;
     else if (slot.parent)
@@ -28,8 +26,7 @@ void unlink(Slot& slot) {
 }
 
 void end_revoking(Slot& slot) {
-    if (!slot.revoking)
-        return;
+    if (!slot.revoking) return;
     slot.revoking = false;
     root().revokes_in_progress--;
 }
@@ -38,18 +35,15 @@ void end_revoking(Slot& slot) {
 
 bool has_revoked_ancestor(Slot const& slot) {
     for (auto const* at = slot.parent; at; at = at->parent)
-        if (at->revoking)
-            return true;
+        if (at->revoking) return true;
     return false;
 }
 
 base::Result<> derivable(Slot const& source) {
-    if (source.depth == abi::max_derivation_depth)
-        return base::fail(abi::Error::too_deep);
+    if (source.depth == abi::max_derivation_depth) return base::fail(abi::Error::too_deep);
     // A slot whose own descendants are being revoked must not get new ones either, or the revoke
     // could be outrun.
-    if (source.revoking || being_revoked(source))
-        return base::fail(abi::Error::revoked);
+    if (source.revoking || being_revoked(source)) return base::fail(abi::Error::revoked);
     return {};
 }
 
@@ -73,8 +67,7 @@ void move(Slot& to, Slot& from) {
     unlink(from);
     link(to, parent);
     to.first_child = from.first_child;
-    for (auto* child = to.first_child; child; child = child->next)
-        child->parent = &to;
+    for (auto* child = to.first_child; child; child = child->next) child->parent = &to;
     end_revoking(from);
     from.object = nullptr;
     from.kind = abi::Kind::none;
@@ -87,8 +80,7 @@ void orphan(Slot& slot) { unlink(slot); }
 
 bool lift_children(Slot& slot, unsigned& budget) {
     while (auto* child = slot.first_child) {
-        if (budget == 0)
-            return false;
+        if (budget == 0) return false;
         budget--;
         unlink(*child);
         link(*child, slot.parent);

@@ -26,19 +26,16 @@ abi::Error CapPool::why_not(abi::CapAddress address) {
 }
 
 base::Result<std::uint32_t> CapPool::grow() {
-    if (used_ == segments_.size())
-        return base::fail(abi::Error::out_of_range);
+    if (used_ == segments_.size()) return base::fail(abi::Error::out_of_range);
     auto* const memory = TRY(home->take(segment_log2));
     auto* const slots = reinterpret_cast<Slot*>(memory);
-    for (std::uint32_t i = 0; i < abi::pool_segment_slots; i++)
-        new (slots + i) Slot;
+    for (std::uint32_t i = 0; i < abi::pool_segment_slots; i++) new (slots + i) Slot;
     segments_[used_] = slots;
     return used_++ * abi::pool_segment_slots;
 }
 
 bool CapPool::empty_all(unsigned& budget) {
-    if (!sweep(budget))
-        return false;
+    if (!sweep(budget)) return false;
     emptied_ = 0;
     return true;
 }
@@ -62,14 +59,11 @@ bool CapPool::sweep(unsigned& budget) {
 
 Destruction CapPool::destroy(unsigned& budget) {
     // A sweep that was begun for a process and given up says nothing: slots were filled since.
-    if (!dying_)
-        emptied_ = 0;
+    if (!dying_) emptied_ = 0;
     dying_ = true;
-    if (!sweep(budget))
-        return Destruction::unfinished;
+    if (!sweep(budget)) return Destruction::unfinished;
     while (used_ > 0) {
-        if (budget == 0)
-            return Destruction::unfinished;
+        if (budget == 0) return Destruction::unfinished;
         budget -= std::min(budget, 16u); // zeroing one takes 2,048 words
         home->give_back(reinterpret_cast<std::byte*>(segments_[--used_]), segment_log2);
         segments_[used_] = nowhere;

@@ -22,14 +22,14 @@ namespace kernel {
 
 /// Who contains a slot, and so what has to happen when it is emptied.
 enum class SlotRole : std::uint8_t {
-    pool,         ///< a CapPool: nobody needs to be told
-    reference,    ///< an object's hold on another: that binding is gone
-    message_page, ///< a Thread's message page: it has none any more
+    pool,          ///< a CapPool: nobody needs to be told
+    reference,     ///< an object's hold on another: that binding is gone
+    message_page,  ///< a Thread's message page: it has none any more
     process_space, ///< a Process's address space: the process ends
-    port_range,   ///< ports that a Process has enabled: they are taken back
-    interrupt,    ///< an Interrupt's Notification: it counts as acknowledged
-    attachment,   ///< an Attachment: what it maps is unmapped first
-    dma_mapping,  ///< a DmaMapping: so is that, or it goes into quarantine
+    port_range,    ///< ports that a Process has enabled: they are taken back
+    interrupt,     ///< an Interrupt's Notification: it counts as acknowledged
+    attachment,    ///< an Attachment: what it maps is unmapped first
+    dma_mapping,   ///< a DmaMapping: so is that, or it goes into quarantine
 };
 
 struct alignas(64) Slot {
@@ -51,7 +51,8 @@ struct alignas(64) Slot {
     Object* container = nullptr; ///< the object that this slot is part of; null in pools
 
     bool empty() const { return object == nullptr; }
-    /// Whether `address`, whose number is this slot's, names a capability of this kind with these rights.
+    /// Whether `address`, whose number is this slot's, names a capability of this kind with these
+    /// rights.
     bool holds(abi::CapAddress address, abi::Kind wanted, abi::RightsMask needed) const {
         std::uint32_t found;
         __builtin_memcpy(&found, &generation, sizeof found);
@@ -77,10 +78,7 @@ struct Reference : Slot {
         container = &whole;
     }
 
-    template <KernelObject T>
-    T* as() const {
-        return static_cast<T*>(object);
-    }
+    template <KernelObject T> T* as() const { return static_cast<T*>(object); }
 };
 
 } // namespace kernel

@@ -27,8 +27,7 @@ bool release(Slot& slot, unsigned& budget) {
 
 Slot& deepest(Slot& slot) {
     auto* at = &slot;
-    while (at->first_child)
-        at = at->first_child;
+    while (at->first_child) at = at->first_child;
     return *at;
 }
 
@@ -36,8 +35,7 @@ void release_memory(Object& object) {
     auto* const home = object.home;
     auto const size_log2 = object.size_log2;
     auto* const block = reinterpret_cast<std::byte*>(&object);
-    if (home)
-        home->give_back(block, size_log2);
+    if (home) home->give_back(block, size_log2);
 }
 
 } // namespace
@@ -48,21 +46,16 @@ void let_die(Object& object) {
 }
 
 Progress remove(Slot& slot, unsigned& budget) {
-    if (slot.empty())
-        return Progress::done;
+    if (slot.empty()) return Progress::done;
     if (!release(slot, budget) || !derivation::lift_children(slot, budget))
         return Progress::unfinished;
-    if (budget > 0)
-        budget--;
+    if (budget > 0) budget--;
     auto const role = slot.role;
-    if (role == SlotRole::dma_mapping && DmaMapping::of(slot).quarantine())
-        return Progress::done;
+    if (role == SlotRole::dma_mapping && DmaMapping::of(slot).quarantine()) return Progress::done;
     auto& object = derivation::clear(slot);
     let_die(object);
-    if (role == SlotRole::attachment)
-        Attachment::of(slot).dispose();
-    if (role == SlotRole::dma_mapping)
-        DmaMapping::of(slot).dispose();
+    if (role == SlotRole::attachment) Attachment::of(slot).dispose();
+    if (role == SlotRole::dma_mapping) DmaMapping::of(slot).dispose();
     return Progress::done;
 }
 
@@ -71,11 +64,11 @@ Progress revoke(Slot& slot, unsigned& budget) {
         slot.revoking = true;
         root().revokes_in_progress++;
     }
-    // Up and down again from where the last leaf was: each slot is passed a few times, however deep.
+    // Up and down again from where the last leaf was: each slot is passed a few times, however
+    // deep.
     for (auto* at = &deepest(slot); at != &slot;) {
         auto* const parent = at->parent;
-        if (budget == 0 || remove(*at, budget) == Progress::unfinished)
-            return Progress::unfinished;
+        if (budget == 0 || remove(*at, budget) == Progress::unfinished) return Progress::unfinished;
         at = &deepest(*parent);
     }
     slot.revoking = false;
@@ -88,12 +81,10 @@ bool pending() { return !root().dying.empty(); }
 Progress reap(unsigned& budget) {
     auto& dying = root().dying;
     while (!dying.empty()) {
-        if (budget == 0)
-            return Progress::unfinished;
+        if (budget == 0) return Progress::unfinished;
         budget--;
         auto& object = dying.front();
-        if (destroy_step(object, budget) == Destruction::unfinished)
-            return Progress::unfinished;
+        if (destroy_step(object, budget) == Destruction::unfinished) return Progress::unfinished;
         dying.remove(object);
         release_memory(object);
     }

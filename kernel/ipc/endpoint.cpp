@@ -5,10 +5,8 @@
 namespace kernel {
 
 void Endpoint::serve(Process& process) {
-    if (server == &process)
-        return;
-    if (server)
-        server->served.remove(*this);
+    if (server == &process) return;
+    if (server) server->served.remove(*this);
     server = &process;
     processor = nullptr;
     process.served.push_back(*this);
@@ -45,8 +43,7 @@ Destruction Endpoint::destroy(unsigned& budget) {
     }
     for (auto* queue : {&callers, &receivers})
         while (!queue->empty()) {
-            if (budget == 0)
-                return Destruction::unfinished;
+            if (budget == 0) return Destruction::unfinished;
             budget--;
             queue->front().finish(queue == &callers ? abi::Error::not_received
                                                     : abi::Error::cancelled);

@@ -1,17 +1,17 @@
 #pragma once
-// The direct switch: a call to a server that waits, an answer to a caller that waits, a foreign call
-// or a page fault to a keeper that waits, and its answer, which may map a page. Words stay in
-// registers, no queue is touched but the Endpoint's own, and nobody is scheduled: the partner runs at
-// once, on the caller's time if it has none of its own.
+// The direct switch: a call to a server that waits, an answer to a caller that waits, a foreign
+// call or a page fault to a keeper that waits, and its answer, which may map a page. Words stay in
+// registers, no queue is touched but the Endpoint's own, and nobody is scheduled: the partner runs
+// at once, on the caller's time if it has none of its own.
 //
-// Each function checks everything first. Null means that the case is not the common one; nothing has
-// been changed then, and the full operation in message.hpp takes over. Otherwise the thread that runs
-// now is returned, and its caller exchanges the bases of FS and GS.
+// Each function checks everything first. Null means that the case is not the common one; nothing
+// has been changed then, and the full operation in message.hpp takes over. Otherwise the thread
+// that runs now is returned, and its caller exchanges the bases of FS and GS.
 //
 // They run behind their processor's gate, without the kernel's lock, beside those of other
-// processors: all that they change is this processor's. An Endpoint is while its `processor` says so; a
-// Reply is its caller's or its receiver's, which belong to it; what else they read (capabilities,
-// bindings, `held`) is only written under the lock.
+// processors: all that they change is this processor's. An Endpoint is while its `processor` says
+// so; a Reply is its caller's or its receiver's, which belong to it; what else they read
+// (capabilities, bindings, `held`) is only written under the lock.
 //
 // They are inline in the dispatcher and in the trap, their only callers: a round trip
 // is counted in instructions (docs/numbers.md).
@@ -45,7 +45,8 @@ inline bool simple(abi::Word tag) {
 
 /// The object of this kind that the address names with these rights; null otherwise.
 template <KernelObject T>
-[[gnu::always_inline]] inline T* find(CapPool& pool, std::uint64_t word, typename T::Rights rights, Slot*& slot) {
+[[gnu::always_inline]] inline T* find(CapPool& pool, std::uint64_t word, typename T::Rights rights,
+                                      Slot*& slot) {
     auto const address = abi::CapAddress{static_cast<std::uint32_t>(word)};
     slot = &pool.place_of(address);
     if (!slot->holds(address, T::static_kind, static_cast<abi::RightsMask>(rights))) [[unlikely]]
@@ -65,8 +66,9 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
 }
 
 /// From `self` to the receiver, whose Reply holds `self` from now on.
-[[gnu::always_inline]] inline Thread* hand_over(Processor& processor, Thread& self, Endpoint& endpoint,
-                                              Thread& receiver, std::uint32_t event) {
+[[gnu::always_inline]] inline Thread* hand_over(Processor& processor, Thread& self,
+                                                Endpoint& endpoint, Thread& receiver,
+                                                std::uint32_t event) {
     auto& reply = *receiver.reply;
     endpoint.receivers.drop_front();
     reply.receiver = nullptr;
@@ -95,7 +97,8 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     if (!fast::simple(tag) || !pool) [[unlikely]]
         return nullptr;
     Slot* slot;
-    auto* const endpoint = fast::find<Endpoint>(*pool, self.frame.rax, abi::EndpointRights::send, slot);
+    auto* const endpoint =
+        fast::find<Endpoint>(*pool, self.frame.rax, abi::EndpointRights::send, slot);
     if (!endpoint) [[unlikely]]
         return nullptr;
     auto& processor = this_processor();

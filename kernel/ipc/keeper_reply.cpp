@@ -16,10 +16,8 @@ constexpr std::uint64_t pages_per_answer = PageTables::entries;
 
 /// Words 1 to 4 of an answer: attachment, Protection and RunOperation; address; page offset; pages.
 base::Result<> map_for(Thread& thread, Frame const& words) {
-    if (!thread.space)
-        return base::fail(abi::Error::bad_state);
-    if (words.r8 > pages_per_answer)
-        return base::fail(abi::Error::out_of_range);
+    if (!thread.space) return base::fail(abi::Error::bad_state);
+    if (words.r8 > pages_per_answer) return base::fail(abi::Error::out_of_range);
     auto const how = words.rsi;
     auto const mapping = AddressSpace::Mapping{
         .attachment = static_cast<std::uint32_t>(how & 0xffff),
@@ -45,8 +43,7 @@ base::Result<abi::RegisterFile> registers_in(abi::MessagePage const& page) {
 
 void write_registers(Thread& thread, abi::RegisterFile const& in, abi::MessagePage const& page) {
     unload(thread, true);
-    if (in.has_extended)
-        thread.extended.write(page.extended_state);
+    if (in.has_extended) thread.extended.write(page.extended_state);
     thread.fs_base = in.fs_base;
     thread.gs_base = in.gs_base;
     arch::write_frame(thread.frame, in);
@@ -69,10 +66,8 @@ base::Result<> answer_as_keeper(Thread& keeper, Reply& reply, abi::MessageTag ta
     if (kind == abi::ReplyKind::registers && !keeper.message_page)
         return base::fail(abi::Error::no_message_page);
     abi::RegisterFile registers;
-    if (kind == abi::ReplyKind::registers)
-        registers = TRY(registers_in(*keeper.message_page));
-    if (tag.has(abi::MessageTag::flag_mapping))
-        TRY(map_for(thread, keeper.frame));
+    if (kind == abi::ReplyKind::registers) registers = TRY(registers_in(*keeper.message_page));
+    if (tag.has(abi::MessageTag::flag_mapping)) TRY(map_for(thread, keeper.frame));
     if (kind == abi::ReplyKind::registers)
         write_registers(thread, registers, *keeper.message_page);
     else if (thread.sending == Sending::foreign) {
@@ -81,8 +76,7 @@ base::Result<> answer_as_keeper(Thread& keeper, Reply& reply, abi::MessageTag ta
         else
             arch::restart_call(thread.frame);
     }
-    if (tag.has(abi::MessageTag::flag_clear_kick))
-        thread.kicked = false;
+    if (tag.has(abi::MessageTag::flag_clear_kick)) thread.kicked = false;
     trace::note(thread, trace::of(trace::Kind::answer));
     thread.leave_wait();
     thread.run();

@@ -22,8 +22,7 @@ std::uint64_t deadline_of(Thread const& thread) {
 
 /// A passive server works on the time of its caller.
 void lend_time(Thread& caller, Thread& server, Reply& reply) {
-    if (server.context || !caller.context)
-        return;
+    if (server.context || !caller.context) return;
     server.lent_by = &reply;
     reply.lent = caller.context;
     server.run_on(*std::exchange(caller.context, nullptr));
@@ -85,11 +84,9 @@ void offer(Thread& sender, Endpoint& endpoint, std::uint64_t deadline) {
 /// Answer the caller that `reply` holds with the message in the server's registers.
 base::Result<> answer(Thread& server, Reply& reply) {
     auto* const caller = reply.caller;
-    if (!caller)
-        return base::fail(abi::Error::bad_state);
+    if (!caller) return base::fail(abi::Error::bad_state);
     auto const tag = tag_of(server);
-    if (caller->sending != Sending::call)
-        return answer_as_keeper(server, reply, tag);
+    if (caller->sending != Sending::call) return answer_as_keeper(server, reply, tag);
     if (tag.reply_kind() != abi::ReplyKind::result || tag.has(abi::MessageTag::flag_mapping) ||
         tag.has(abi::MessageTag::flag_yield))
         return base::fail(abi::Error::bad_argument);
@@ -106,8 +103,7 @@ base::Result<> answer(Thread& server, Reply& reply) {
 
 void take_back_time(Reply& reply) {
     auto* const context = reply.lent;
-    if (!context)
-        return;
+    if (!context) return;
     context->take_back(&reply);
     reply.caller->run_on(*context);
 }
@@ -129,10 +125,8 @@ base::Result<Reply*> reply_for_receive(Thread& self) {
     auto* const pool = self.process->pool();
     auto const address = abi::CapAddress{static_cast<std::uint32_t>(self.frame.r14)};
     auto* const slot = pool->find(address);
-    if (!slot)
-        return base::fail(pool->why_not(address));
-    if (slot->object->kind != abi::Kind::reply)
-        return base::fail(abi::Error::wrong_kind);
+    if (!slot) return base::fail(pool->why_not(address));
+    if (slot->object->kind != abi::Kind::reply) return base::fail(abi::Error::wrong_kind);
     if (!abi::covers(slot->rights, abi::ReplyRights::reply))
         return base::fail(abi::Error::no_rights);
     return static_cast<Reply*>(slot->object);
@@ -141,8 +135,7 @@ base::Result<Reply*> reply_for_receive(Thread& self) {
 namespace {
 
 base::Result<abi::Word> receive_with(Thread& self, Endpoint& endpoint, Reply& reply) {
-    if (reply.caller || reply.receiver)
-        return base::fail(abi::Error::bad_state);
+    if (reply.caller || reply.receiver) return base::fail(abi::Error::bad_state);
     endpoint.serve(*self.process);
     if (reply.process != self.process) {
         reply.leave_process();
@@ -184,11 +177,9 @@ base::Result<abi::Word> receive(Thread& self, Endpoint& endpoint) {
 
 base::Result<abi::Word> reply_receive(Thread& self, Endpoint& endpoint) {
     auto& reply = *TRY(reply_for_receive(self));
-    if (reply.receiver)
-        return base::fail(abi::Error::bad_state);
+    if (reply.receiver) return base::fail(abi::Error::bad_state);
     // R15 is the deadline of the receive; an answer has none.
-    if (reply.caller)
-        TRY(answer(self, reply));
+    if (reply.caller) TRY(answer(self, reply));
     return receive_with(self, endpoint, reply);
 }
 
@@ -213,16 +204,13 @@ void to_keeper(Thread& thread, Sending what) {
         thread.lose_keeper();
         return;
     }
-    if (what == Sending::kicked)
-        thread.kicked = false;
-    if (what == Sending::foreign)
-        thread.trace.request++;
+    if (what == Sending::kicked) thread.kicked = false;
+    if (what == Sending::foreign) thread.trace.request++;
     report(thread, what, thread.keeper);
 }
 
 void tell_timeout(Thread& thread) {
-    if (!thread.timeout.empty())
-        report(thread, Sending::timeout, thread.timeout);
+    if (!thread.timeout.empty()) report(thread, Sending::timeout, thread.timeout);
 }
 
 } // namespace kernel::ipc

@@ -1,6 +1,6 @@
 #pragma once
-// The message operations in full: any length, capabilities, deadlines, queues, errors. The fast path
-// (fast_path.hpp) does the common case and leaves everything else to these. The operation's
+// The message operations in full: any length, capabilities, deadlines, queues, errors. The fast
+// path (fast_path.hpp) does the common case and leaves everything else to these. The operation's
 // registers are read from the caller's frame, and its outcome is written there.
 
 #include <kernel/ipc/endpoint.hpp>

@@ -6,20 +6,17 @@
 namespace kernel {
 
 Thread* Notification::would_wake() const {
-    if (bound_ && bound_->state == Thread::State::receiving)
-        return bound_;
+    if (bound_ && bound_->state == Thread::State::receiving) return bound_;
     return waiters_.empty() ? nullptr : &const_cast<ThreadQueue&>(waiters_).front();
 }
 
 void Notification::signal(std::uint64_t bits) {
-    if (auto* const thread = raise(bits))
-        thread->run();
+    if (auto* const thread = raise(bits)) thread->run();
 }
 
 Thread* Notification::deliver() {
     auto* const thread = would_wake();
-    if (!thread)
-        return nullptr;
+    if (!thread) return nullptr;
     trace::note(*thread, trace::of(trace::Kind::wake));
     auto& frame = thread->frame;
     frame.rax = 0;
@@ -45,8 +42,7 @@ Destruction Notification::destroy(unsigned& budget) {
         bound_ = nullptr;
     }
     while (!waiters_.empty()) {
-        if (budget == 0)
-            return Destruction::unfinished;
+        if (budget == 0) return Destruction::unfinished;
         budget--;
         waiters_.front().finish(abi::Error::cancelled);
     }

@@ -6,8 +6,7 @@
 namespace kernel {
 
 void Reply::fail(abi::Error error) {
-    if (caller)
-        caller->finish(error);
+    if (caller) caller->finish(error);
 }
 
 void Reply::leave_process() {
@@ -19,8 +18,7 @@ void Reply::leave_process() {
 
 Destruction Reply::destroy(unsigned&) {
     fail(abi::Error::server_died);
-    if (receiver)
-        receiver->finish(abi::Error::cancelled);
+    if (receiver) receiver->finish(abi::Error::cancelled);
     leave_process();
     return Destruction::done;
 }

@@ -14,24 +14,21 @@ namespace {
 unsigned transfer_caps(Thread& sender, Thread& receiver, unsigned count) {
     auto* const from = sender.process->pool();
     auto* const to = receiver.process->pool();
-    if (!from || !to || !receiver.message_page)
-        return 0;
+    if (!from || !to || !receiver.message_page) return 0;
     unsigned done = 0;
     // Slot 0 stays empty, whatever the receiver has named.
     auto next = std::max(1u, unsigned{receiver.receive_slot});
     auto const end = unsigned{receiver.receive_slot} + receiver.receive_slots;
     for (unsigned i = 0; i < count; i++) {
         auto* const source = from->find(abi::CapAddress{sender.message_page->sent_caps[i]});
-        if (!source || !derivation::derivable(*source))
-            break;
+        if (!source || !derivation::derivable(*source)) break;
         Slot* place = nullptr;
         auto number = next;
         for (; number < end && !place; number++)
             if (auto* const slot = to->slot(static_cast<std::uint16_t>(number));
                 slot && slot->empty())
                 place = slot;
-        if (!place)
-            break;
+        if (!place) break;
         next = number;
         derivation::derive(*place, *source, source->rights, source->data);
         receiver.message_page->received_caps[done++] =
@@ -47,14 +44,12 @@ base::Result<> check_message(Thread& sender, abi::MessageTag tag, bool may_grant
         return base::fail(abi::Error::bad_argument);
     if ((tag.words() > abi::register_words || tag.caps() > 0) && !sender.message_page)
         return base::fail(abi::Error::no_message_page);
-    if (tag.caps() > 0 && !may_grant)
-        return base::fail(abi::Error::no_rights);
+    if (tag.caps() > 0 && !may_grant) return base::fail(abi::Error::no_rights);
     auto* const pool = sender.process->pool();
     for (unsigned i = 0; i < tag.caps(); i++) {
         auto const address = abi::CapAddress{sender.message_page->sent_caps[i]};
         auto* const source = pool->find(address);
-        if (!source)
-            return base::fail(pool->why_not(address));
+        if (!source) return base::fail(pool->why_not(address));
         TRY(derivation::derivable(*source));
     }
     return {};
@@ -77,9 +72,8 @@ void deliver(Thread& sender, Thread& receiver, abi::MessageTag tag, abi::Word ba
             else
                 words = abi::register_words;
         }
-        auto const caps = tag.caps() > 0 && sender.message_page
-                              ? transfer_caps(sender, receiver, tag.caps())
-                              : 0;
+        auto const caps =
+            tag.caps() > 0 && sender.message_page ? transfer_caps(sender, receiver, tag.caps()) : 0;
         out = abi::MessageTag{tag.label(), words, caps};
         break;
     }

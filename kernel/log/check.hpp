@@ -11,7 +11,8 @@ namespace kernel {
 [[noreturn]] void panic(std::string_view message,
                         std::source_location where = std::source_location::current());
 
-/// `message` says what should have held. A pointer, so that its length is taken only when it is said.
+/// `message` says what should have held. A pointer, so that its length is taken only when it is
+/// said.
 inline void check(bool condition, char const* message,
                   std::source_location where = std::source_location::current()) {
     if (!condition) [[unlikely]]

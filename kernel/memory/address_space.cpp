@@ -23,8 +23,7 @@ base::Result<> AddressSpace::initialise() {
 // ---- attachments -------------------------------------------------------------------------------
 
 Attachment* AddressSpace::attachment(std::uint64_t number) const {
-    if (number == 0 || number > abi::max_attachments)
-        return nullptr;
+    if (number == 0 || number > abi::max_attachments) return nullptr;
     auto* const directory = directory_[number / directory_entries];
     return directory ? directory[number % directory_entries] : nullptr;
 }
@@ -33,31 +32,25 @@ base::Result<Attachment**> AddressSpace::place_for(std::uint32_t number) {
     auto*& directory = directory_[number / directory_entries];
     if (!directory) {
         auto const memory = home->take(directory_log2);
-        if (!memory)
-            return base::fail(abi::Error::no_table_memory);
+        if (!memory) return base::fail(abi::Error::no_table_memory);
         directory = reinterpret_cast<Attachment**>(*memory);
     }
     return directory + number % directory_entries;
 }
 
-base::Result<std::uint32_t> AddressSpace::attach(Memory& memory, Slot& slot,
-                                                 std::uint32_t number) {
-    if (number > abi::max_attachments)
-        return base::fail(abi::Error::out_of_range);
+base::Result<std::uint32_t> AddressSpace::attach(Memory& memory, Slot& slot, std::uint32_t number) {
+    if (number > abi::max_attachments) return base::fail(abi::Error::out_of_range);
     TRY(derivation::derivable(slot));
     if (number == 0) {
-        while (lowest_free_ <= abi::max_attachments && attachment(lowest_free_))
-            lowest_free_++;
+        while (lowest_free_ <= abi::max_attachments && attachment(lowest_free_)) lowest_free_++;
         number = lowest_free_;
-        if (number > abi::max_attachments)
-            return base::fail(abi::Error::out_of_range);
+        if (number > abi::max_attachments) return base::fail(abi::Error::out_of_range);
     } else if (attachment(number)) {
         return base::fail(abi::Error::already_bound);
     }
     auto** const place = TRY(place_for(number));
     auto const record = home->take(attachment_log2);
-    if (!record)
-        return base::fail(abi::Error::no_table_memory);
+    if (!record) return base::fail(abi::Error::no_table_memory);
     auto* const fresh = new (*record) Attachment{
         .slot = {},
         .space = this,
@@ -90,10 +83,8 @@ void Attachment::dispose() {
 base::Result<> AddressSpace::guard(base::Virt address, std::uint64_t pages, bool set) {
     for (std::uint64_t i = 0; i < pages; i++, address = address + abi::page_bytes) {
         auto way = tables_.find(address);
-        if (way.entry().maps())
-            return base::fail(abi::Error::already_mapped);
-        if (way.entry().guards() == set)
-            continue;
+        if (way.entry().maps()) return base::fail(abi::Error::already_mapped);
+        if (way.entry().guards() == set) continue;
         if (set) {
             way = TRY(tables_.reach(address, 1));
             way.entry().raw = PageEntry::guard;
@@ -111,30 +102,21 @@ bool AddressSpace::guarded(base::Virt address) { return tables_.find(address).en
 std::uint64_t AddressSpace::describe(base::Virt address, std::uint64_t flags) {
     auto const way = tables_.find(address);
     auto& entry = way.entry();
-    if (entry.guards())
-        return abi::page_entry::guard;
-    if (!entry.maps())
-        return 0;
+    if (entry.guards()) return abi::page_entry::guard;
+    if (!entry.maps()) return 0;
     auto const& from = *attachment(entry.attachment());
     auto const size = PageTables::covers(way.level);
     auto const frame = (entry.frame().raw & ~(size - 1)) + (address.raw & (size - 1));
-    auto result = (frame - from.start.raw) |
-                  std::uint64_t{from.number} << abi::page_entry::attachment_shift;
-    if (entry.raw & PageEntry::present)
-        result |= abi::page_entry::present;
-    if (entry.writes())
-        result |= abi::page_entry::write;
-    if (!(entry.raw & PageEntry::no_execute))
-        result |= abi::page_entry::execute;
-    if (entry.raw & PageEntry::accessed)
-        result |= abi::page_entry::accessed;
-    if (entry.raw & PageEntry::dirty)
-        result |= abi::page_entry::dirty;
+    auto result = (frame - from.start.raw) | std::uint64_t{from.number}
+                                                 << abi::page_entry::attachment_shift;
+    if (entry.raw & PageEntry::present) result |= abi::page_entry::present;
+    if (entry.writes()) result |= abi::page_entry::write;
+    if (!(entry.raw & PageEntry::no_execute)) result |= abi::page_entry::execute;
+    if (entry.raw & PageEntry::accessed) result |= abi::page_entry::accessed;
+    if (entry.raw & PageEntry::dirty) result |= abi::page_entry::dirty;
     auto cleared = std::uint64_t{0};
-    if (flags & abi::translate_flags::clear_accessed)
-        cleared |= PageEntry::accessed;
-    if (flags & abi::translate_flags::clear_dirty)
-        cleared |= PageEntry::dirty;
+    if (flags & abi::translate_flags::clear_accessed) cleared |= PageEntry::accessed;
+    if (flags & abi::translate_flags::clear_dirty) cleared |= PageEntry::dirty;
     if (entry.raw & cleared) {
         entry.raw &= ~cleared;
         flush(*this, address);
@@ -145,8 +127,7 @@ std::uint64_t AddressSpace::describe(base::Virt address, std::uint64_t flags) {
 Destruction AddressSpace::destroy(unsigned& budget) {
     remote::unload_space(*this);
     ending_ = true;
-    if (!tables_.dispose(budget))
-        return Destruction::unfinished;
+    if (!tables_.dispose(budget)) return Destruction::unfinished;
     for (; attached_ > 0; dying_++) {
         auto* const gone = attachment(dying_);
         if (!gone) {

@@ -1,6 +1,7 @@
 #pragma once
-// AddressSpace: a tree of page tables and the attachments whose pages it maps. Tables and attachment
-// records come from the Untyped that the space itself was made of, and go back there when emptied.
+// AddressSpace: a tree of page tables and the attachments whose pages it maps. Tables and
+// attachment records come from the Untyped that the space itself was made of, and go back there
+// when emptied.
 
 #include <kernel/memory/attachment.hpp>
 #include <kernel/memory/page_tables.hpp>
@@ -36,9 +37,10 @@ public:
     base::Result<std::uint32_t> attach(Memory& memory, Slot& slot, std::uint32_t number);
     Attachment* attachment(std::uint64_t number) const;
 
-    /// Each returns the pages that it has done in `done`, also when it fails. This one stops soon after
-    /// `most` of them.
-    base::Result<> map(Mapping const& mapping, std::uint64_t& done, std::uint64_t most = ~std::uint64_t{0});
+    /// Each returns the pages that it has done in `done`, also when it fails. This one stops soon
+    /// after `most` of them.
+    base::Result<> map(Mapping const& mapping, std::uint64_t& done,
+                       std::uint64_t most = ~std::uint64_t{0});
     base::Result<> unmap(base::Virt address, std::uint64_t pages, unsigned& budget,
                          std::uint64_t& done);
     base::Result<> protect(base::Virt address, std::uint64_t pages, abi::Protection protection,

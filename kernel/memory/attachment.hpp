@@ -1,7 +1,7 @@
 #pragma once
-// Attachment: the node by which an AddressSpace hangs below the capability of the Memory that it maps.
-// Its slot is a child of that capability; removing it unmaps what it maps. Every table entry carries
-// its attachment's number, so no per-page records are needed.
+// Attachment: the node by which an AddressSpace hangs below the capability of the Memory that it
+// maps. Its slot is a child of that capability; removing it unmaps what it maps. Every table entry
+// carries its attachment's number, so no per-page records are needed.
 
 #include <kernel/cap/slot.hpp>
 
@@ -14,11 +14,11 @@ class AddressSpace;
 struct Attachment {
     Slot slot; ///< must come first: `of` relies on it
     AddressSpace* space;
-    base::Phys start;     ///< of what the capability covers
+    base::Phys start; ///< of what the capability covers
     std::uint64_t pages;
     std::uint64_t mapped = 0; ///< pages that table entries map (large ones count as many)
     base::Virt lowest{~std::uint64_t{0}};
-    base::Virt highest{0};    ///< end of the last page ever mapped
+    base::Virt highest{0}; ///< end of the last page ever mapped
     std::uint32_t number;
     abi::RightsMask ceiling;
     abi::Cache cache;

@@ -11,12 +11,9 @@ namespace {
 
 /// Why what one attachment maps can't be mapped through the other; ok if it can.
 abi::Error why_not(Attachment const& from, Attachment const* to) {
-    if (!to || to->start != from.start || to->pages != from.pages)
-        return abi::Error::not_attached;
-    if (derivation::being_revoked(to->slot))
-        return abi::Error::revoked;
-    if ((from.ceiling & ~to->ceiling) != 0)
-        return abi::Error::no_rights;
+    if (!to || to->start != from.start || to->pages != from.pages) return abi::Error::not_attached;
+    if (derivation::being_revoked(to->slot)) return abi::Error::revoked;
+    if ((from.ceiling & ~to->ceiling) != 0) return abi::Error::no_rights;
     return abi::Error::ok;
 }
 
@@ -28,8 +25,7 @@ base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
     Attachment* from = nullptr;
     Attachment* to = nullptr;
     while (done < pages) {
-        if (budget == 0)
-            return {};
+        if (budget == 0) return {};
         budget--;
         auto way = source.tables_.find(address);
         auto const left = pages - done;
@@ -44,28 +40,24 @@ base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
             continue;
         }
         auto const first = PageTables::index(address, 1);
-        auto const count = static_cast<unsigned>(
-            std::min<std::uint64_t>(PageTables::entries - first, left));
+        auto const count =
+            static_cast<unsigned>(std::min<std::uint64_t>(PageTables::entries - first, left));
         auto* const entry = way.at[1];
         PageTables::Way target;
         int added = 0;
         unsigned i = 0;
         auto error = abi::Error::ok;
         for (; i < count; i++) {
-            if (!entry[i].maps())
-                continue;
+            if (!entry[i].maps()) continue;
             auto const number = entry[i].attachment();
             if (!from || from->number != number) {
-                if (target.at[1])
-                    tables_.used(target, std::exchange(added, 0));
-                if (to)
-                    to->highest = std::max(to->highest, address + i * abi::page_bytes);
+                if (target.at[1]) tables_.used(target, std::exchange(added, 0));
+                if (to) to->highest = std::max(to->highest, address + i * abi::page_bytes);
                 target = {};
                 from = source.attachment(number);
                 to = attachment(number);
                 error = why_not(*from, to);
-                if (error != abi::Error::ok)
-                    break;
+                if (error != abi::Error::ok) break;
                 to->lowest = std::min(to->lowest, address + i * abi::page_bytes);
             }
             if (!target.at[1]) {
@@ -88,13 +80,10 @@ base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
             to->mapped++;
             added++;
         }
-        if (target.at[1])
-            tables_.used(target, added);
-        if (to)
-            to->highest = std::max(to->highest, address + i * abi::page_bytes);
+        if (target.at[1]) tables_.used(target, added);
+        if (to) to->highest = std::max(to->highest, address + i * abi::page_bytes);
         done += i;
-        if (error != abi::Error::ok)
-            return base::fail(error);
+        if (error != abi::Error::ok) return base::fail(error);
         address = address + count * abi::page_bytes;
         budget -= std::min(budget, count / 8);
     }

@@ -1,8 +1,8 @@
 #pragma once
-// DmaSpace: one device's view of memory. With an IOMMU it is a tree of page tables that the IOMMU walks
-// for the device; tables and records come from the Untyped that the space was made of. Without one,
-// device addresses are physical ones, nothing confines the device, and what it has been told stays in
-// quarantine until its reset is confirmed:
+// DmaSpace: one device's view of memory. With an IOMMU it is a tree of page tables that the IOMMU
+// walks for the device; tables and records come from the Untyped that the space was made of.
+// Without one, device addresses are physical ones, nothing confines the device, and what it has
+// been told stays in quarantine until its reset is confirmed:
 //
 //   Memory capability            map, unmap or revoke         release of the device
 //     '- mapping            -->    a root of its own     -->    gone
@@ -28,7 +28,7 @@ struct DmaMapping {
     base::Link link;
     base::Virt address; ///< as the device knows it
     std::uint64_t pages;
-    std::uint64_t mapped = 0;      ///< pages that table entries map, from the first on
+    std::uint64_t mapped = 0;         ///< pages that table entries map, from the first on
     Untyped* quarantine_in = nullptr; ///< set: a root, kept because the device may use it yet
 
     static DmaMapping& of(Slot& slot) { return reinterpret_cast<DmaMapping&>(slot); }

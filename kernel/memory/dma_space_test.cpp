@@ -50,10 +50,11 @@ protected:
     abi::CapAddress memory(std::uint64_t pages) {
         return world.make(driver, abi::Kind::memory, pages * page);
     }
-    base::Phys start(abi::CapAddress address) { return world.object<Memory>(driver, address).start(); }
+    base::Phys start(abi::CapAddress address) {
+        return world.object<Memory>(driver, address).start();
+    }
     static bool reaches(abi::Word device, abi::Word address, bool write = true) {
-        return arch::fake_machine
-            .device_access(static_cast<std::uint32_t>(device), address, write)
+        return arch::fake_machine.device_access(static_cast<std::uint32_t>(device), address, write)
             .has_value();
     }
 };
@@ -183,8 +184,7 @@ TEST_P(Unconfined, MemoryOfADeadDriverWaitsForTheReset) {
     auto& untyped = world.object<Untyped>(owner, pool);
     auto const retype = [&](abi::Word size) {
         return world.call<abi::UntypedRetype>(owner, pool, abi::Kind::memory, size,
-                                              owner[at::untyped],
-                                              abi::Place{{}, owner.free_slot()},
+                                              owner[at::untyped], abi::Place{{}, owner.free_slot()},
                                               abi::Cache::write_back);
     };
     auto const made = retype(32 << 10);

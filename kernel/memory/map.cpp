@@ -22,17 +22,13 @@ unsigned fitting_level(std::uint64_t address, std::uint64_t physical, std::uint6
 } // namespace
 
 base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, std::uint64_t most) {
-    if (!valid(mapping.protection))
-        return base::fail(why_invalid(mapping.protection));
-    if (mapping.operation > abi::RunOperation::replace)
-        return base::fail(abi::Error::bad_argument);
+    if (!valid(mapping.protection)) return base::fail(why_invalid(mapping.protection));
+    if (mapping.operation > abi::RunOperation::replace) return base::fail(abi::Error::bad_argument);
     auto* const from = attachment(mapping.attachment);
-    if (!from)
-        return base::fail(abi::Error::not_attached);
+    if (!from) return base::fail(abi::Error::not_attached);
     if (from->slot.revoking || derivation::being_revoked(from->slot))
         return base::fail(abi::Error::revoked);
-    if (!from->allows(mapping.protection))
-        return base::fail(abi::Error::no_rights);
+    if (!from->allows(mapping.protection)) return base::fail(abi::Error::no_rights);
     if (mapping.offset > from->pages || mapping.pages > from->pages - mapping.offset)
         return base::fail(abi::Error::out_of_range);
     if (!base::aligned(mapping.address.raw, abi::page_bytes))
@@ -47,26 +43,23 @@ base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, st
     auto address = mapping.address;
     auto physical = from->start.raw + mapping.offset * abi::page_bytes;
     from->lowest = std::min(from->lowest, mapping.address);
-    from->highest =
-        std::max(from->highest, mapping.address + mapping.pages * abi::page_bytes);
+    from->highest = std::max(from->highest, mapping.address + mapping.pages * abi::page_bytes);
 
     most = std::min(most, mapping.pages);
     while (done < most) {
         auto level = fitting_level(address.raw, physical, mapping.pages - done);
         auto way = tables_.find(address);
         // Smaller pages that are there already decide the size.
-        if (way.level < level)
-            level = way.level;
+        if (way.level < level) level = way.level;
         if (fresh && !way.entry().empty() && way.level >= level && way.entry().maps())
             return base::fail(abi::Error::already_mapped);
-        if (way.level != level)
-            way = TRY(tables_.reach(address, level));
+        if (way.level != level) way = TRY(tables_.reach(address, level));
 
         auto const size = PageTables::covers(level);
         auto const first = PageTables::index(address, level);
         auto const left = (mapping.pages - done) / pages_of(level);
-        auto const count = static_cast<unsigned>(std::min<std::uint64_t>(
-            PageTables::entries - first, level == 1 ? left : 1));
+        auto const count = static_cast<unsigned>(
+            std::min<std::uint64_t>(PageTables::entries - first, level == 1 ? left : 1));
         auto* const entry = way.at[level];
         auto value = physical | flags | (level > 1 ? PageEntry::large : 0);
         unsigned written = 0;
@@ -74,8 +67,7 @@ base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, st
         for (; written < count; written++, value += size) {
             auto& place = entry[written];
             if (!place.empty()) [[unlikely]] {
-                if (fresh || place.guards())
-                    break;
+                if (fresh || place.guards()) break;
                 attachment(place.attachment())->mapped -= pages_of(level);
                 place.raw = value;
                 flush(*this, address + written * size);
@@ -87,8 +79,7 @@ base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, st
         from->mapped += written * pages_of(level);
         tables_.used(way, added);
         done += written * pages_of(level);
-        if (written < count)
-            return base::fail(abi::Error::already_mapped);
+        if (written < count) return base::fail(abi::Error::already_mapped);
         address = address + written * size;
         physical += written * size;
     }
@@ -96,14 +87,12 @@ base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, st
 }
 
 base::Result<> AddressSpace::protect(base::Virt address, std::uint64_t pages,
-                                     abi::Protection protection,
-                                     unsigned& budget, std::uint64_t& done) {
-    if (!valid(protection))
-        return base::fail(why_invalid(protection));
+                                     abi::Protection protection, unsigned& budget,
+                                     std::uint64_t& done) {
+    if (!valid(protection)) return base::fail(why_invalid(protection));
     auto const bits = PageEntry::protection_bits(protection);
     while (done < pages) {
-        if (budget == 0)
-            return {};
+        if (budget == 0) return {};
         budget--;
         auto way = tables_.find(address);
         auto const left = pages - done;

@@ -14,21 +14,18 @@ namespace {
 constexpr unsigned table_log2 = 12;
 
 bool is_table(PageEntry entry, unsigned level) {
-    return level > 1 &&
-           (entry.raw & (PageEntry::present | PageEntry::large)) == PageEntry::present;
+    return level > 1 && (entry.raw & (PageEntry::present | PageEntry::large)) == PageEntry::present;
 }
 
 PageEntry* table_at(PageEntry entry) {
-    return reinterpret_cast<PageEntry*>(
-        arch::to_virtual({entry.raw & PageEntry::frame_mask}));
+    return reinterpret_cast<PageEntry*>(arch::to_virtual({entry.raw & PageEntry::frame_mask}));
 }
 
 } // namespace
 
 base::Result<PageEntry*> PageTables::take_table() {
     auto const memory = owner_.home->take(table_log2);
-    if (!memory)
-        return base::fail(abi::Error::no_table_memory);
+    if (!memory) return base::fail(abi::Error::no_table_memory);
     return reinterpret_cast<PageEntry*>(*memory);
 }
 
@@ -52,8 +49,7 @@ PageTables::Way PageTables::find(base::Virt address) const {
     while (true) {
         auto* const entry = table + index(address, way.level);
         way.at[way.level] = entry;
-        if (!is_table(*entry, way.level))
-            return way;
+        if (!is_table(*entry, way.level)) return way;
         table = table_at(*entry);
         way.level--;
     }
@@ -74,8 +70,7 @@ base::Result<PageTables::Way> PageTables::reach(base::Virt address, unsigned lev
             return base::fail(table.error());
         }
         entry = PageEntry::table(arch::to_physical(reinterpret_cast<std::byte*>(*table)));
-        if (way.level < top_level)
-            way.at[way.level + 1]->add_used(1);
+        if (way.level < top_level) way.at[way.level + 1]->add_used(1);
         way.level--;
         way.at[way.level] = *table + index(address, way.level);
     }
@@ -87,8 +82,7 @@ base::Result<> PageTables::split(Way& way, base::Virt address) {
     auto* const table = TRY(take_table());
     auto const smaller = covers(way.level - 1);
     auto piece = entry;
-    if (way.level == 2)
-        piece.raw &= ~PageEntry::large;
+    if (way.level == 2) piece.raw &= ~PageEntry::large;
     for (unsigned i = 0; i < entries; i++) {
         table[i] = piece;
         piece.raw += smaller;
@@ -105,8 +99,7 @@ void PageTables::used(Way const& way, int count) {
     for (; level < top_level; level++) {
         auto& parent = *way.at[level + 1];
         parent.add_used(count);
-        if (parent.used() != 0)
-            break;
+        if (parent.used() != 0) break;
         auto* const table = table_at(parent);
         parent = {};
         // The processor remembers ways to tables too, and may have learnt this one again since the
@@ -124,15 +117,12 @@ bool PageTables::dispose_below(PageEntry& parent, unsigned level, unsigned& budg
     // What a table of pages says goes with it: nobody walks there any more.
     if (level > 1)
         for (auto* entry = table; parent.used() != 0; entry++) {
-            if (entry->empty())
-                continue;
-            if (is_table(*entry, level) && !dispose_below(*entry, level - 1, budget))
-                return false;
+            if (entry->empty()) continue;
+            if (is_table(*entry, level) && !dispose_below(*entry, level - 1, budget)) return false;
             *entry = {};
             parent.add_used(-1);
         }
-    if (budget == 0)
-        return false;
+    if (budget == 0) return false;
     // Zeroing takes as long for every table; those that lead to others were searched, too.
     budget -= std::min(budget, level > 1 ? 32u : 4u);
     give_back(table);
@@ -141,11 +131,9 @@ bool PageTables::dispose_below(PageEntry& parent, unsigned level, unsigned& budg
 }
 
 bool PageTables::dispose(unsigned& budget) {
-    if (!top_)
-        return true;
+    if (!top_) return true;
     for (auto* entry = top_; entry < top_ + entries / 2; entry++)
-        if (!entry->empty() && !dispose_below(*entry, top_level - 1, budget))
-            return false;
+        if (!entry->empty() && !dispose_below(*entry, top_level - 1, budget)) return false;
     budget -= std::min(budget, 16u);
     give_back(top_);
     top_ = nullptr;

@@ -1,7 +1,7 @@
 #pragma once
-// The page-table tree of one address space: four levels of 512 entries, of which the user half of the
-// top one is ours. Level 1 entries map 4 KiB; an entry of level 2 or 3 maps 2 MiB or 1 GiB, or points
-// to a table.
+// The page-table tree of one address space: four levels of 512 entries, of which the user half of
+// the top one is ours. Level 1 entries map 4 KiB; an entry of level 2 or 3 maps 2 MiB or 1 GiB, or
+// points to a table.
 //
 //   level 4 (512 GiB) --> level 3 (1 GiB) --> level 2 (2 MiB) --> level 1 (4 KiB)
 //                           '- or a page        '- or a page        '- a page
@@ -52,16 +52,16 @@ public:
     /// Down to `level`, with tables made where they are missing. A larger page in the way is split.
     /// On failure (no_table_memory) nothing is left behind.
     base::Result<Way> reach(base::Virt address, unsigned level);
-    /// Put pages of the next smaller size in place of the large one that `way` ends at, and go on to
-    /// the one that holds `address`.
+    /// Put pages of the next smaller size in place of the large one that `way` ends at, and go on
+    /// to the one that holds `address`.
     base::Result<> split(Way& way, base::Virt address);
 
     /// `count` entries, counted from the way's own, have come into use (or have been cleared, when
     /// negative: tables that are empty now go back).
     void used(Way const& way, int count);
 
-    /// Give all tables back, with whatever their entries say; of a space that no processor has loaded
-    /// and nobody can map into any more. False: more is left.
+    /// Give all tables back, with whatever their entries say; of a space that no processor has
+    /// loaded and nobody can map into any more. False: more is left.
     bool dispose(unsigned& budget);
 
 private:

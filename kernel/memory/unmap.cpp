@@ -7,8 +7,7 @@ namespace kernel {
 base::Result<> AddressSpace::unmap(base::Virt address, std::uint64_t pages, unsigned& budget,
                                    std::uint64_t& done) {
     while (done < pages) {
-        if (budget == 0)
-            return {};
+        if (budget == 0) return {};
         budget--;
         auto way = tables_.find(address);
         auto const left = pages - done;
@@ -42,11 +41,9 @@ base::Result<> AddressSpace::unmap(base::Virt address, std::uint64_t pages, unsi
         std::uint64_t of_last = 0;
         auto const number_of_last = [&] { return last ? last->number : 0; };
         for (unsigned i = 0; i < count; i++) {
-            if (!entry[i].maps())
-                continue; // empty, or a guard: that is taken back by guard()
+            if (!entry[i].maps()) continue; // empty, or a guard: that is taken back by guard()
             if (auto const number = entry[i].attachment(); number != number_of_last()) {
-                if (last)
-                    last->mapped -= of_last;
+                if (last) last->mapped -= of_last;
                 last = attachment(number);
                 of_last = 0;
             }
@@ -55,8 +52,7 @@ base::Result<> AddressSpace::unmap(base::Virt address, std::uint64_t pages, unsi
             cleared++;
             flush(*this, address + i * abi::page_bytes);
         }
-        if (last)
-            last->mapped -= of_last;
+        if (last) last->mapped -= of_last;
         tables_.used(way, -cleared);
         done += count;
         address = address + count * abi::page_bytes;
@@ -68,14 +64,12 @@ base::Result<> AddressSpace::unmap(base::Virt address, std::uint64_t pages, unsi
 bool AddressSpace::unmap_attachment(Attachment& gone, unsigned& budget) {
     if (ending_) {
         // All tables go, so this one's pages go too, whoever was first to ask for it.
-        if (!tables_.dispose(budget))
-            return false;
+        if (!tables_.dispose(budget)) return false;
         gone.mapped = 0;
         return true;
     }
     while (gone.mapped > 0) {
-        if (budget == 0)
-            return false;
+        if (budget == 0) return false;
         budget--;
         auto const address = gone.lowest;
         auto const left = (gone.highest - address) / abi::page_bytes;
@@ -94,13 +88,12 @@ bool AddressSpace::unmap_attachment(Attachment& gone, unsigned& budget) {
             continue;
         }
         auto const first = PageTables::index(address, 1);
-        auto const count = static_cast<unsigned>(
-            std::min<std::uint64_t>({PageTables::entries - first, left, 64}));
+        auto const count =
+            static_cast<unsigned>(std::min<std::uint64_t>({PageTables::entries - first, left, 64}));
         int cleared = 0;
         for (unsigned i = 0; i < count; i++) {
             auto& entry = way.at[1][i];
-            if (!entry.maps() || entry.attachment() != gone.number)
-                continue;
+            if (!entry.maps() || entry.attachment() != gone.number) continue;
             entry = {};
             cleared++;
             flush(*this, address + i * abi::page_bytes);

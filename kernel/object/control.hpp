@@ -1,5 +1,6 @@
 #pragma once
-// Control: the authority over what is not an object: log, power, making interrupts, setting budgets.
+// Control: the authority over what is not an object: log, power, making interrupts, setting
+// budgets.
 
 #include <kernel/object/destruction.hpp>
 #include <kernel/object/object.hpp>

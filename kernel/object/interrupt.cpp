@@ -7,8 +7,7 @@
 namespace kernel {
 
 base::Result<> Interrupt::bind(Slot& source, std::uint64_t bits) {
-    if (bound())
-        return base::fail(abi::Error::already_bound);
+    if (bound()) return base::fail(abi::Error::already_bound);
     derivation::derive(notification_, source, source.rights, source.data);
     bits_ = bits;
     masked_ = false;

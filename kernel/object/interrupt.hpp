@@ -1,7 +1,7 @@
 #pragma once
-// Interrupt: a line of the I/O APICs, or a message that a device sends. It fires: the kernel signals the
-// Notification it is bound to, and signals again only when it was acknowledged. Several may share a
-// line (interrupt_vectors.hpp); a message belongs to one.
+// Interrupt: a line of the I/O APICs, or a message that a device sends. It fires: the kernel
+// signals the Notification it is bound to, and signals again only when it was acknowledged. Several
+// may share a line (interrupt_vectors.hpp); a message belongs to one.
 
 #include <kernel/cap/slot.hpp>
 #include <kernel/ipc/notification.hpp>

@@ -182,8 +182,8 @@ TEST_F(Interrupts, ByMessageBelongToOne) {
 }
 
 TEST_F(Interrupts, AreNotAllMessages) {
-    EXPECT_TRUE(world.call<abi::InterruptMessage>(driver, make(4, edge))
-                    .failed(abi::Error::bad_state));
+    EXPECT_TRUE(
+        world.call<abi::InterruptMessage>(driver, make(4, edge)).failed(abi::Error::bad_state));
 }
 
 TEST_F(Interrupts, RunTheBestOfThoseTheyWake) {

@@ -1,10 +1,13 @@
 #pragma once
-// The vectors for devices, and who listens on each: a line's sharers, or the one that owns a message.
+// The vectors for devices, and who listens on each: a line's sharers, or the one that owns a
+// message.
 //
 //   level  the line is masked when it fires, and unmasked when all of its sharers have acknowledged
-//   edge   a masked line would lose edges: it stays open. An edge for a sharer that has not acknowledged
-//          is kept, and now the line is masked: one that does not stop costs one interrupt more. When all
-//          have acknowledged, it is opened and all are signalled, since anybody's edge may be lost
+//   edge   a masked line would lose edges: it stays open. An edge for a sharer that has not
+//   acknowledged
+//          is kept, and now the line is masked: one that does not stop costs one interrupt more.
+//          When all have acknowledged, it is opened and all are signalled, since anybody's edge may
+//          be lost
 //   message  the same, but there is nothing that the kernel could mask
 //
 // A sharer that dies, or whose Notification does, counts as acknowledged.
@@ -17,15 +20,16 @@ namespace kernel {
 
 class InterruptVectors {
 public:
-    /// The vector for one more: a line's own if it has one already. busy: the line is in use with another
-    /// trigger, polarity or processor, or all vectors are taken.
+    /// The vector for one more: a line's own if it has one already. busy: the line is in use with
+    /// another trigger, polarity or processor, or all vectors are taken.
     base::Result<std::uint8_t> place_for(arch::LineRoute const& route);
     void add(Interrupt& interrupt, std::uint8_t vector);
     void remove(Interrupt& interrupt);
-    /// Mask or open the interrupt's line, and signal what was kept, as all of its sharers need it now.
+    /// Mask or open the interrupt's line, and signal what was kept, as all of its sharers need it
+    /// now.
     void settle(Interrupt& interrupt);
-    /// A device's interrupt has arrived. False: nobody listens, and it is forgotten. `woken` is set to
-    /// a thread that it has woken, which the caller lets run; others are ready already.
+    /// A device's interrupt has arrived. False: nobody listens, and it is forgotten. `woken` is set
+    /// to a thread that it has woken, which the caller lets run; others are ready already.
     [[gnu::always_inline]] bool fire(std::uint8_t vector, Thread*& woken);
 
 private:
@@ -35,7 +39,8 @@ private:
         bool again = false; ///< an edge came for somebody who had not acknowledged
     };
     std::array<Vector, arch::device_vectors> vectors_;
-    /// Where the search for a free one goes on: a device that was not told keeps sending the old one.
+    /// Where the search for a free one goes on: a device that was not told keeps sending the old
+    /// one.
     std::uint8_t next_ = 0;
 
     bool fire_shared(Vector& vector, Thread*& woken);

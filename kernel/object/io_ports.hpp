@@ -32,8 +32,7 @@ public:
 
     Reference* unused() {
         for (auto& range : ranges_)
-            if (range.empty())
-                return &range;
+            if (range.empty()) return &range;
         return nullptr;
     }
     std::array<Reference, most>& all() { return ranges_; }

@@ -13,8 +13,7 @@ namespace kernel {
 template <class T>
 constexpr unsigned size_log2 = static_cast<unsigned>(std::bit_width(std::bit_ceil(sizeof(T)))) - 1;
 
-template <class T, class... A>
-base::Result<T*> make(Untyped& from, A&&... arguments) {
+template <class T, class... A> base::Result<T*> make(Untyped& from, A&&... arguments) {
     auto* const memory = TRY(from.take(size_log2<T>));
     auto* const object = new (memory) T(std::forward<A>(arguments)...);
     object->home = &from;

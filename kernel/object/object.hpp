@@ -28,8 +28,7 @@ struct Object {
 };
 
 /// Base of the objects of kind K: what a capability's kind byte promises, as a type.
-template <abi::Kind K>
-struct ObjectOf : Object {
+template <abi::Kind K> struct ObjectOf : Object {
     static constexpr abi::Kind static_kind = K;
     constexpr ObjectOf() : Object(K) {}
 };

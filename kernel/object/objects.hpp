@@ -21,12 +21,11 @@
 
 namespace kernel {
 
-template <KernelObject... T>
-struct ObjectList {};
+template <KernelObject... T> struct ObjectList {};
 
-using Objects = ObjectList<Untyped, CapPool, Process, Thread, AddressSpace, Memory, Endpoint, Reply,
-                           Notification, Timer, SchedContext, Interrupt, IoPorts, Reserved, Control,
-                           DmaSpace>;
+using Objects =
+    ObjectList<Untyped, CapPool, Process, Thread, AddressSpace, Memory, Endpoint, Reply,
+               Notification, Timer, SchedContext, Interrupt, IoPorts, Reserved, Control, DmaSpace>;
 
 /// Call `f` with the object as what it is.
 template <class F, KernelObject First, KernelObject... Rest>
@@ -34,8 +33,7 @@ decltype(auto) visit(Object& object, ObjectList<First, Rest...>, F&& f) {
     if constexpr (sizeof...(Rest) == 0) {
         return f(static_cast<First&>(object));
     } else {
-        if (object.kind == First::static_kind)
-            return f(static_cast<First&>(object));
+        if (object.kind == First::static_kind) return f(static_cast<First&>(object));
         return visit(object, ObjectList<Rest...>{}, std::forward<F>(f));
     }
 }
@@ -45,8 +43,8 @@ inline Destruction destroy_step(Object& object, unsigned& budget) {
     return visit(object, Objects{}, [&](auto& it) { return it.destroy(budget); });
 }
 
-/// An Untyped outlives its last capability while something made of it lives, a DmaSpace while a device
-/// may use what it was told.
+/// An Untyped outlives its last capability while something made of it lives, a DmaSpace while a
+/// device may use what it was told.
 inline bool may_die(Object& object) {
     switch (object.kind) {
     case abi::Kind::untyped: return !static_cast<Untyped&>(object).in_use();

@@ -9,36 +9,29 @@
 namespace kernel {
 
 void Process::start() {
-    if (state == abi::ProcessState::ended)
-        return;
+    if (state == abi::ProcessState::ended) return;
     state = abi::ProcessState::running;
-    for (auto& thread : threads)
-        thread.hold(false);
+    for (auto& thread : threads) thread.hold(false);
 }
 
 void Process::stop() {
-    if (state == abi::ProcessState::ended)
-        return;
+    if (state == abi::ProcessState::ended) return;
     state = abi::ProcessState::stopped;
-    for (auto& thread : threads)
-        thread.hold(true);
+    for (auto& thread : threads) thread.hold(true);
 }
 
 void Process::end(std::uint64_t code) {
-    if (state == abi::ProcessState::ended)
-        return;
+    if (state == abi::ProcessState::ended) return;
     check(!first, "the first process has ended");
     state = abi::ProcessState::ended;
     exit_code = code;
-    for (auto& thread : threads)
-        thread.end();
+    for (auto& thread : threads) thread.end();
     while (!replies.empty()) {
         auto& reply = replies.front();
         reply.fail(abi::Error::server_died);
         reply.leave_process();
     }
-    while (!served.empty())
-        served.front().lose_server();
+    while (!served.empty()) served.front().lose_server();
     if (auto* const notification = end_notification.as<Notification>())
         notification->signal(end_notification.data ? end_notification.data : end_bits);
 }
@@ -46,20 +39,16 @@ void Process::end(std::uint64_t code) {
 bool Process::take_apart(unsigned& budget) {
     unload_ports(*this);
     for (auto& range : ports.all())
-        if (teardown::remove(range, budget) == teardown::Progress::unfinished)
-            return false;
-    if (auto* const own = pool(); own && !own->empty_all(budget))
-        return false;
+        if (teardown::remove(range, budget) == teardown::Progress::unfinished) return false;
+    if (auto* const own = pool(); own && !own->empty_all(budget)) return false;
     for (auto* slot : {&pool_slot, &space_slot})
-        if (teardown::remove(*slot, budget) == teardown::Progress::unfinished)
-            return false;
+        if (teardown::remove(*slot, budget) == teardown::Progress::unfinished) return false;
     return true;
 }
 
 void Process::lose_space() {
     end(static_cast<std::uint64_t>(abi::Error::revoked));
-    for (auto& thread : threads)
-        thread.space = nullptr;
+    for (auto& thread : threads) thread.space = nullptr;
 }
 
 Destruction Process::destroy(unsigned& budget) {

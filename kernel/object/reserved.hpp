@@ -1,5 +1,6 @@
 #pragma once
-// Reserved: a range that the kernel keeps for itself, so that the whole physical map is accounted for.
+// Reserved: a range that the kernel keeps for itself, so that the whole physical map is accounted
+// for.
 
 #include <kernel/object/destruction.hpp>
 #include <kernel/object/object.hpp>

@@ -19,18 +19,15 @@ Thread::Thread() : frame{}, processor(root().processors[0]) { arch::prepare_user
 
 void Thread::wait(State in, ThreadQueue& queue, std::uint64_t until) {
     // Whoever calls on is still at work for its caller.
-    if (in != State::calling)
-        return_lent_time();
+    if (in != State::calling) return_lent_time();
     schedule::unready(*this); // it may have moved, with its own time, to another processor's queue
     state = in;
     queue.push_back(*this);
-    if (until == 0)
-        return;
+    if (until == 0) return;
     timed = true;
     auto& deadlines = this_processor().deadlines;
     deadlines.insert(deadline, until);
-    if (deadlines.first() == &deadline)
-        schedule::arm_timer();
+    if (deadlines.first() == &deadline) schedule::arm_timer();
 }
 
 void Thread::run_on(SchedContext& time) {
@@ -40,8 +37,7 @@ void Thread::run_on(SchedContext& time) {
 }
 
 void Thread::return_lent_time() {
-    if (!lent_by)
-        return;
+    if (!lent_by) return;
     auto& caller = *lent_by->caller;
     lent_by->lent = nullptr;
     lent_by = nullptr;
@@ -50,8 +46,7 @@ void Thread::return_lent_time() {
 }
 
 void Thread::use_own_time() {
-    if (context || !own_context)
-        return;
+    if (context || !own_context) return;
     run_on(*own_context);
     schedule::make_ready(*this);
 }
@@ -120,12 +115,10 @@ void Thread::kick() {
     if (!foreign) {
         auto const waiting = state == State::calling || state == State::awaiting ||
                              state == State::receiving || state == State::waiting;
-        if (waiting && !waits_for_keeper())
-            finish(abi::Error::cancelled);
+        if (waiting && !waits_for_keeper()) finish(abi::Error::cancelled);
         return;
     }
-    if (state == State::ended)
-        return;
+    if (state == State::ended) return;
     kicked = true;
     // One that was interrupted in user mode reports at once, the others on their way there.
     if (state == State::ready && !held) {
@@ -137,8 +130,7 @@ void Thread::kick() {
 void Thread::lose_keeper() {
     schedule::unready(*this);
     state = State::keeper_lost;
-    if (!process)
-        return;
+    if (!process) return;
     if (process->first) {
         log("{}: vector {} error {:x} address {:x} at {:x} stack {:x}", process->name, fault_vector,
             fault_error, fault_address, frame.rip, frame.rsp);
@@ -150,15 +142,13 @@ void Thread::lose_keeper() {
 }
 
 void Thread::end() {
-    if (state == State::ended)
-        return;
+    if (state == State::ended) return;
     leave_wait(); // brings back time that it passed on
     return_lent_time();
     schedule::unready(*this);
     state = State::ended;
     trace::note(*this, trace::of(trace::Kind::thread_ended));
-    if (processor->current == this)
-        processor->current = nullptr;
+    if (processor->current == this) processor->current = nullptr;
 }
 
 void Thread::hold(bool on) {
@@ -175,11 +165,9 @@ void Thread::bind_context(SchedContext* fresh) {
         own_context->owner = nullptr;
     }
     own_context = fresh;
-    if (!fresh)
-        return;
+    if (!fresh) return;
     fresh->owner = this;
-    if (!lent_by)
-        use_own_time();
+    if (!lent_by) use_own_time();
 }
 
 Destruction Thread::destroy(unsigned& budget) {
@@ -190,8 +178,7 @@ Destruction Thread::destroy(unsigned& budget) {
         bound_notification = nullptr;
     }
     if (process) {
-        if (own_context)
-            process->time += own_context->consumed;
+        if (own_context) process->time += own_context->consumed;
         process->threads.remove(*this);
         process = nullptr;
         space = nullptr;

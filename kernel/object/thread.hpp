@@ -42,8 +42,8 @@ public:
     AddressSpace* space = nullptr; ///< its process's, while it has one
     Process* process = nullptr;
     SchedContext* context = nullptr; ///< what it runs on now; null: it can't run
-    Reply* reply = nullptr;          ///< receiving: will hold the caller; awaiting: holds this thread
-    Reply* lent_by = nullptr;        ///< holds the caller whose time this thread runs on
+    Reply* reply = nullptr;   ///< receiving: will hold the caller; awaiting: holds this thread
+    Reply* lent_by = nullptr; ///< holds the caller whose time this thread runs on
     abi::MessagePage* message_page = nullptr; ///< in the kernel's own mapping
     State state = State::fresh;
     std::uint8_t priority = 0;
@@ -55,8 +55,8 @@ public:
     bool kicked = false; ///< reports to its keeper before it runs on
     bool held = false;   ///< its process is stopped, or not started yet
     bool timed = false;  ///< its wait has a deadline
-    abi::MessageTag tag;  ///< of the message it sends
-    abi::Word badge = 0;  ///< of the capability it sends through
+    abi::MessageTag tag; ///< of the message it sends
+    abi::Word badge = 0; ///< of the capability it sends through
     std::uint64_t fs_base = 0;
     std::uint64_t gs_base = 0;
     /// Its number, and what it works on: the second half of a trace record, but for the event.
@@ -82,7 +82,8 @@ public:
     std::uint64_t fault_address = 0;
     arch::ExtendedState extended;
 
-    /// Whether it can be switched to out of its wait, that of a call of this kind, and nothing more is to do.
+    /// Whether it can be switched to out of its wait, that of a call of this kind, and nothing more
+    /// is to do.
     bool ready_after(Sending kind) const {
         std::uint32_t together;
         __builtin_memcpy(&together, &sending, sizeof together);
@@ -97,8 +98,8 @@ public:
 
     /// Wait in `queue` until `deadline` (monotonic ns; 0: without end).
     void wait(State in, ThreadQueue& queue, std::uint64_t deadline);
-    /// A wait is over with this error. A thread that waited for its keeper has lost it; one that was out
-    /// of time goes on once there is some.
+    /// A wait is over with this error. A thread that waited for its keeper has lost it; one that
+    /// was out of time goes on once there is some.
     void finish(abi::Error error);
     /// The thread may run from now on, with the registers it has.
     void run();
@@ -108,10 +109,11 @@ public:
     void return_lent_time();
     /// Without lent time it goes on with its own, if it has any.
     void use_own_time();
-    /// Hold it until it is resumed. A wait ends with `cancelled`; a foreign call is made again later.
+    /// Hold it until it is resumed. A wait ends with `cancelled`; a foreign call is made again
+    /// later.
     void suspend();
-    /// A foreign thread reports to its keeper before it goes on in user mode; a native one's wait ends
-    /// with `cancelled`.
+    /// A foreign thread reports to its keeper before it goes on in user mode; a native one's wait
+    /// ends with `cancelled`.
     void kick();
     /// Nobody keeps it: it stops here, and its owner hears.
     void lose_keeper();

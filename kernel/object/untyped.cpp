@@ -1,7 +1,7 @@
 #include <kernel/object/untyped.hpp>
 
-#include <kernel/cap/teardown.hpp>
 #include <kernel/call/again.hpp>
+#include <kernel/cap/teardown.hpp>
 #include <kernel/root.hpp>
 
 #include <hardware.hpp>
@@ -50,7 +50,8 @@ void Untyped::push(std::byte* block, unsigned order) {
 void Untyped::push_range(base::Phys start, std::uint64_t bytes) {
     arch::unseal(arch::to_virtual(start), bytes);
     while (bytes >= std::uint64_t{1} << smallest) {
-        auto const by_place = start.raw == 0 ? 63u : static_cast<unsigned>(std::countr_zero(start.raw));
+        auto const by_place =
+            start.raw == 0 ? 63u : static_cast<unsigned>(std::countr_zero(start.raw));
         auto const by_size = static_cast<unsigned>(std::bit_width(bytes)) - 1;
         auto const order = std::min({by_place, by_size, smallest + orders - 1});
         push(arch::to_virtual(start), order);
@@ -60,10 +61,8 @@ void Untyped::push_range(base::Phys start, std::uint64_t bytes) {
 }
 
 void Untyped::afresh() {
-    if (live_ != 0)
-        return;
-    if (!device_)
-        arch::seal(arch::to_virtual(base_), bytes_);
+    if (live_ != 0) return;
+    if (!device_) arch::seal(arch::to_virtual(base_), bytes_);
     free_lists_ = {};
     bump_ = clean_ = 0;
     free_ = bytes_;
@@ -72,8 +71,7 @@ void Untyped::afresh() {
 std::optional<std::uint64_t> Untyped::bump_room(std::uint64_t bytes,
                                                 std::uint64_t alignment) const {
     auto const offset = base::align_up(base_.raw + bump_, alignment) - base_.raw;
-    if (offset > bytes_ || bytes > bytes_ - offset)
-        return {};
+    if (offset > bytes_ || bytes > bytes_ - offset) return {};
     return offset;
 }
 
@@ -95,8 +93,7 @@ void Untyped::advance(std::uint64_t offset, std::uint64_t bytes) {
 }
 
 base::Result<std::byte*> Untyped::take(unsigned order) {
-    if (device_ || order >= smallest + orders)
-        return base::fail(abi::Error::bad_argument);
+    if (device_ || order >= smallest + orders) return base::fail(abi::Error::bad_argument);
     order = std::max(order, smallest);
     auto const bytes = std::uint64_t{1} << order;
     auto* block = pop(order);
@@ -108,10 +105,8 @@ base::Result<std::byte*> Untyped::take(unsigned order) {
             return arch::to_virtual(base_ + *offset);
         }
         auto larger = order + 1;
-        while (larger < smallest + orders && !free_lists_[larger - smallest])
-            larger++;
-        if (larger == smallest + orders)
-            return base::fail(abi::Error::no_memory);
+        while (larger < smallest + orders && !free_lists_[larger - smallest]) larger++;
+        if (larger == smallest + orders) return base::fail(abi::Error::no_memory);
         block = pop(larger);
         while (larger > order) {
             larger--;
@@ -132,21 +127,17 @@ void Untyped::give_back(std::byte* block, unsigned order) {
     free_ += bytes;
     live_--;
     afresh();
-    if (live_ == 0)
-        teardown::let_die(*this);
+    if (live_ == 0) teardown::let_die(*this);
 }
 
 base::Result<> Untyped::clear_ahead(std::uint64_t up_to) {
-    if (device_)
-        return {};
+    if (device_) return {};
     auto const from = std::max(clean_, bump_);
-    if (up_to <= from)
-        return {};
+    if (up_to <= from) return {};
     auto const bytes = std::min(up_to - from, zero_step);
     zero(base_ + from, bytes);
     clean_ = from + bytes;
-    if (clean_ < up_to)
-        return base::fail(again);
+    if (clean_ < up_to) return base::fail(again);
     return {};
 }
 
@@ -164,17 +155,14 @@ base::Result<Untyped::Range> Untyped::take_range(std::uint64_t bytes, std::uint6
         auto const end = *offset + bytes;
         // What the alignment leaves out is given out too, some day.
         auto clear = *offset;
-        if (clearing == Clearing::whole)
-            clear = end;
-        if (clearing == Clearing::reused)
-            clear = std::max(clear, std::min(end, high_));
+        if (clearing == Clearing::whole) clear = end;
+        if (clearing == Clearing::reused) clear = std::max(clear, std::min(end, high_));
         TRY(clear_ahead(clear));
         auto const clean = !device_ && end <= clean_;
         advance(*offset, bytes);
         return Range{base_ + *offset, clean};
     }
-    if (device_ || order >= smallest + orders)
-        return base::fail(abi::Error::no_memory);
+    if (device_ || order >= smallest + orders) return base::fail(abi::Error::no_memory);
     auto* const block = TRY(take(order));
     auto const start = arch::to_physical(block);
     auto const rest = (std::uint64_t{1} << order) - bytes;
@@ -201,8 +189,7 @@ bool Untyped::give_back_range(base::Phys start, std::uint64_t bytes, std::uint64
     remote::finish_flushes();
     if (!device_) {
         while (done < dirty) {
-            if (budget == 0)
-                return false;
+            if (budget == 0) return false;
             auto const piece = std::min(dirty - done, zero_step / 16);
             zero(start + done, piece);
             done += piece;
@@ -213,8 +200,7 @@ bool Untyped::give_back_range(base::Phys start, std::uint64_t bytes, std::uint64
     }
     live_--;
     afresh();
-    if (live_ == 0)
-        teardown::let_die(*this);
+    if (live_ == 0) teardown::let_die(*this);
     return true;
 }
 
@@ -224,8 +210,7 @@ void Untyped::quarantine(int change) {
 }
 
 Destruction Untyped::destroy(unsigned& budget) {
-    if (!parent_)
-        return Destruction::done;
+    if (!parent_) return Destruction::done;
     // What was ever given out may be dirty, and free blocks hold links; the rest is as it came.
     if (!parent_->give_back_range(base_, bytes_, born_clean_ ? high_ : bytes_, zeroed_, budget))
         return Destruction::unfinished;

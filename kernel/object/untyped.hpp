@@ -36,8 +36,8 @@ public:
     std::uint64_t free_bytes() const { return free_; }
     bool in_use() const { return live_ != 0; }
 
-    /// Memory that was made of it, or of what was made of it, has gone into quarantine (or, with -1,
-    /// come out).
+    /// Memory that was made of it, or of what was made of it, has gone into quarantine (or, with
+    /// -1, come out).
     void quarantine(int change);
     bool quarantined() const { return quarantined_ != 0; }
 
@@ -55,15 +55,15 @@ public:
         base::Phys start;
         bool clean;
     };
-    /// Room for a Memory or an Untyped. Zeroing what is not known to be clean may take several steps:
-    /// `again` means that progress was made and to come back.
+    /// Room for a Memory or an Untyped. Zeroing what is not known to be clean may take several
+    /// steps: `again` means that progress was made and to come back.
     base::Result<Range> take_range(std::uint64_t bytes, std::uint64_t alignment, Clearing clearing);
     /// Zero the unused part in advance, in steps as above.
     base::Result<> clear_ahead(std::uint64_t up_to);
     /// Give a range back that nobody has touched since it was taken.
     void return_unused(base::Phys start, std::uint64_t bytes);
-    /// Give a range back. Its first `dirty` bytes are zeroed piece by piece before; `done` keeps the
-    /// progress. False: come back.
+    /// Give a range back. Its first `dirty` bytes are zeroed piece by piece before; `done` keeps
+    /// the progress. False: come back.
     bool give_back_range(base::Phys start, std::uint64_t bytes, std::uint64_t dirty,
                          std::uint64_t& done, unsigned& budget);
 

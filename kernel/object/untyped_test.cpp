@@ -69,8 +69,8 @@ protected:
                 range = untyped.take_range(size, abi::page_bytes, clearing);
             if (!range) return;
             if (clearing == Untyped::Clearing::reused && range->start.raw < reached)
-                ASSERT_TRUE(zero(memory(range->start.raw),
-                                 std::min(size, reached - range->start.raw)))
+                ASSERT_TRUE(
+                    zero(memory(range->start.raw), std::min(size, reached - range->start.raw)))
                     << "what somebody had before";
             ASSERT_NO_FATAL_FAILURE(
                 add(untyped, {range->start.raw, size, 0}, zeroed || range->clean));
@@ -160,8 +160,8 @@ TEST(Retype, LeavesUnreadWhatNobodyHad) {
     std::memset(fresh, 0x5a, untyped.bytes() - untyped.bump_); // what the firmware left
     untyped.clean_ = untyped.bump_;
     auto const take = [&](abi::CapAddress from, abi::Word size, std::uint16_t slot) {
-        return world.call<abi::UntypedRetypeUnread>(program, from, size, none,
-                                                    abi::Place{{}, slot}, abi::Cache::write_back);
+        return world.call<abi::UntypedRetypeUnread>(program, from, size, none, abi::Place{{}, slot},
+                                                    abi::Cache::write_back);
     };
     ASSERT_TRUE(take(program[at::untyped], bytes, 200).ok());
     auto* const memory = arch::to_virtual(world.object<Memory>(program, program[200]).start());

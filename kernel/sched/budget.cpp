@@ -2,8 +2,7 @@
 
 namespace kernel {
 
-void Budget::set(std::uint64_t ticks, std::uint64_t period, std::uint64_t now,
-                 std::uint64_t used) {
+void Budget::set(std::uint64_t ticks, std::uint64_t period, std::uint64_t now, std::uint64_t used) {
     period_ = period;
     left_ = static_cast<std::int64_t>(ticks);
     used_ = used;

@@ -1,8 +1,8 @@
 #pragma once
-// What a SchedContext may still use: nothing as it is made, or all it likes, or a budget. A budget is a
-// sporadic server's account: what was used comes
-// back one period after that stretch of running began, so that in no stretch of a period's length
-// more than the budget is used, but for what passes until the timer is heard; that is paid back.
+// What a SchedContext may still use: nothing as it is made, or all it likes, or a budget. A budget
+// is a sporadic server's account: what was used comes back one period after that stretch of running
+// began, so that in no stretch of a period's length more than the budget is used, but for what
+// passes until the timer is heard; that is paid back.
 //
 // Stretches that begin within an eighth of a period share an entry and come back with the last of
 // them, so the entries have a bound:
@@ -24,8 +24,8 @@ public:
     bool limited() const { return period_ != 0; }
     /// All of `ticks` at once, in each `period` (ns; 0: without limit). `used` is the use so far.
     void set(std::uint64_t ticks, std::uint64_t period, std::uint64_t now, std::uint64_t used);
-    /// Put down what has been used since the last time, take in what comes back until `now` (ns), and
-    /// say how many ticks may be used from now on; 0: wait for `next`.
+    /// Put down what has been used since the last time, take in what comes back until `now` (ns),
+    /// and say how many ticks may be used from now on; 0: wait for `next`.
     std::uint64_t settle(std::uint64_t now, std::uint64_t used);
     /// When something comes back (ns); 0: never. It is after the `now` of the last `settle`.
     std::uint64_t next() const { return count_ > 0 ? refills_[first_].at : 0; }

@@ -1,5 +1,5 @@
-// The account of a budget, alone: what may be used, when it comes back, that it is never more than was
-// given in any period.
+// The account of a budget, alone: what may be used, when it comes back, that it is never more than
+// was given in any period.
 
 #include <kernel/sched/budget.hpp>
 

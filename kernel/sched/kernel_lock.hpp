@@ -14,8 +14,8 @@
 
 namespace kernel {
 
-/// The lock is whose processor gets it first, not a queue of tickets: where processors are threads of
-/// an emulator, each next in the queue would have to be waited for until the host runs it.
+/// The lock is whose processor gets it first, not a queue of tickets: where processors are threads
+/// of an emulator, each next in the queue would have to be waited for until the host runs it.
 /// docs/decisions/0013-kernel-lock.md has the figures.
 class KernelLock {
 public:

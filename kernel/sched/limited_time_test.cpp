@@ -43,8 +43,7 @@ protected:
         for (unsigned i = 0; i < ms_long * 50; i++) {
             ran[world.current()] += 0.02;
             world.advance(20'000);
-            if (i % 500 == 0)
-                EXPECT_EQ(broken_invariants(world), "");
+            if (i % 500 == 0) EXPECT_EQ(broken_invariants(world), "");
         }
         return ran;
     }
@@ -62,7 +61,8 @@ TEST_F(LimitedTime, AHogLeavesTheRestToOthers) {
     auto ran = watch(1000);
     EXPECT_NEAR(ran[hog.thread], 100, 1);
     EXPECT_NEAR(ran[low.thread], 900, 1);
-    EXPECT_EQ(world.call<abi::SchedContextRead>(hog, hog[at::context]).value, hog.context->consumed);
+    EXPECT_EQ(world.call<abi::SchedContextRead>(hog, hog[at::context]).value,
+              hog.context->consumed);
 }
 
 TEST_F(LimitedTime, TwoWithBudgetsAndOneWithout) {
@@ -134,10 +134,9 @@ TEST_F(LimitedTime, IsNotMadeOfMemoryAlone) {
     auto& program = world.add_program({.priority = 50});
     auto const number = program.free_slot();
     auto const retype = abi::mask(abi::UntypedRights::retype);
-    ASSERT_TRUE(world
-                    .call<abi::PoolCopy>(program, program[at::pool], number, program[at::untyped],
-                                         retype)
-                    .ok());
+    ASSERT_TRUE(
+        world.call<abi::PoolCopy>(program, program[at::pool], number, program[at::untyped], retype)
+            .ok());
     // Nor of an Untyped that was made of it.
     auto const small = program.free_slot();
     ASSERT_TRUE(world
@@ -169,9 +168,9 @@ TEST_F(LimitedTime, CeilingsComeDownWithTheMemory) {
                     .call<abi::PoolMint>(program, program[at::pool], number, program[at::untyped],
                                          abi::all_rights, abi::Word{60}, abi::Word{0})
                     .ok());
-    auto const higher = world.call<abi::PoolMint>(program, program[at::pool], program.free_slot(),
-                                                  program[number], abi::all_rights, abi::Word{61},
-                                                  abi::Word{0});
+    auto const higher =
+        world.call<abi::PoolMint>(program, program[at::pool], program.free_slot(), program[number],
+                                  abi::all_rights, abi::Word{61}, abi::Word{0});
     EXPECT_TRUE(higher.failed(abi::Error::no_rights));
     auto const small = program.free_slot();
     ASSERT_TRUE(world
@@ -182,8 +181,8 @@ TEST_F(LimitedTime, CeilingsComeDownWithTheMemory) {
     auto const made = program.free_slot();
     ASSERT_TRUE(world
                     .call<abi::UntypedRetype>(program, program[small], abi::Kind::thread,
-                                              abi::Word{0}, abi::CapAddress{},
-                                              abi::Place{{}, made}, abi::Cache::write_back)
+                                              abi::Word{0}, abi::CapAddress{}, abi::Place{{}, made},
+                                              abi::Cache::write_back)
                     .ok());
     EXPECT_TRUE(world.call<abi::ThreadSetPriority>(program, program[made], abi::Word{60}).ok());
     EXPECT_TRUE(world.call<abi::ThreadSetPriority>(program, program[made], abi::Word{61})
@@ -213,11 +212,11 @@ protected:
     }
     void set_timeout() {
         auto const server_thread = world.share(server, server[at::thread], owner);
-        ASSERT_TRUE(world
-                        .call<abi::ThreadSetTimeout>(owner, server_thread,
-                                                     world.share(watcher, alarm, owner,
-                                                                 abi::all_rights, 77))
-                        .ok());
+        ASSERT_TRUE(
+            world
+                .call<abi::ThreadSetTimeout>(
+                    owner, server_thread, world.share(watcher, alarm, owner, abi::all_rights, 77))
+                .ok());
         receive(watcher, alarm, alarm_reply);
         step_aside();
     }

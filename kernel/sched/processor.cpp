@@ -21,8 +21,7 @@ void ReadyQueues::remove(Thread& thread) {
     auto const priority = thread.priority;
     if (queues_[priority].empty()) {
         occupied_[priority / 64] &= ~(std::uint64_t{1} << priority % 64);
-        if (priority == highest_)
-            find_highest();
+        if (priority == highest_) find_highest();
     }
 }
 
@@ -46,17 +45,14 @@ void unload(Thread& thread, bool save) {
         return;
     }
     if (processor.loaded == &thread) {
-        if (save)
-            arch::save_bases(thread.fs_base, thread.gs_base);
+        if (save) arch::save_bases(thread.fs_base, thread.gs_base);
         processor.loaded = nullptr;
     }
     if (processor.fpu_owner == &thread) {
         if (save) {
-            if (processor.fpu_trapped)
-                arch::trap_extended_state(false);
+            if (processor.fpu_trapped) arch::trap_extended_state(false);
             thread.extended.save();
-            if (processor.fpu_trapped)
-                arch::trap_extended_state(true);
+            if (processor.fpu_trapped) arch::trap_extended_state(true);
         }
         processor.fpu_owner = nullptr;
     }
@@ -64,8 +60,7 @@ void unload(Thread& thread, bool save) {
 
 void unload_ports(Process& process) {
     for (auto* const one : root().running()) {
-        if (one->ports != &process)
-            continue;
+        if (one->ports != &process) continue;
         if (one == &this_processor())
             close_ports(*one);
         else
@@ -78,8 +73,7 @@ void close_ports(Processor& processor) {
     arch::clear_ports(processor.core);
     processor.ports = nullptr;
     processor.ports_open = false;
-    if (processor.loaded)
-        unload(*processor.loaded, true);
+    if (processor.loaded) unload(*processor.loaded, true);
 }
 
 } // namespace kernel

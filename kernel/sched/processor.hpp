@@ -43,8 +43,7 @@ private:
     void note(Thread& thread) {
         thread.queued = true;
         occupied_[thread.priority / 64] |= std::uint64_t{1} << thread.priority % 64;
-        if (thread.priority > highest_)
-            highest_ = thread.priority;
+        if (thread.priority > highest_) highest_ = thread.priority;
     }
     void find_highest();
 };
@@ -100,8 +99,9 @@ static_assert(offsetof(Processor, user_rsp) == PROCESSOR_USER_RSP);
 static_assert(offsetof(Processor, stack) == PROCESSOR_STACK);
 static_assert(offsetof(Processor, gate) == PROCESSOR_GATE);
 
-/// The registers of its processor hold nothing of this thread's any more that is wanted: it has been
-/// saved, or is about to be replaced or to vanish. One that runs elsewhere is interrupted for it.
+/// The registers of its processor hold nothing of this thread's any more that is wanted: it has
+/// been saved, or is about to be replaced or to vanish. One that runs elsewhere is interrupted for
+/// it.
 void unload(Thread& thread, bool save);
 /// The process's enabled ports have changed: wherever they are loaded they are loaded afresh on the
 /// way out.

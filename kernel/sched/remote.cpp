@@ -9,8 +9,8 @@ namespace {
 
 void post(Processor& other, std::uint32_t what) {
     other.mail.fetch_or(what); // partner: serve()
-    // One that waits for the lock looks by itself. If it began to wait only now, the interrupt finds
-    // nothing to do later.
+    // One that waits for the lock looks by itself. If it began to wait only now, the interrupt
+    // finds nothing to do later.
     if (!other.waiting.load()) {
         this_processor().counters.processor_calls++;
         arch::call_processor(other.core);
@@ -23,8 +23,7 @@ void wait_for(Processor& other, std::uint32_t what) {
 
 /// Nothing of the space's is in the registers any more.
 void leave(Processor& self) {
-    if (self.loaded)
-        arch::save_bases(self.loaded->fs_base, self.loaded->gs_base);
+    if (self.loaded) arch::save_bases(self.loaded->fs_base, self.loaded->gs_base);
     self.loaded = nullptr;
     arch::load_kernel_space();
     self.space = nullptr;
@@ -54,16 +53,11 @@ void nudge(Processor& other) { post(other, look); }
 
 std::uint32_t serve(Processor& self) {
     auto const wanted = self.mail.load();
-    if (wanted == 0)
-        return 0;
-    if (wanted & flush)
-        flush_here(self);
-    if (wanted & leave_space)
-        leave(self);
-    if (wanted & unload)
-        kernel::unload(*root().unloading, true);
-    if (wanted & close_ports)
-        kernel::close_ports(self);
+    if (wanted == 0) return 0;
+    if (wanted & flush) flush_here(self);
+    if (wanted & leave_space) leave(self);
+    if (wanted & unload) kernel::unload(*root().unloading, true);
+    if (wanted & close_ports) kernel::close_ports(self);
     self.mail.fetch_and(~wanted); // partner: wait_for()
     return wanted;
 }
@@ -76,12 +70,9 @@ void note_flush(AddressSpace const& space, base::Virt address) {
         for (auto* const other : root().running())
             flushes.shared |= other != &this_processor() && other->space == &space;
     }
-    if (!flushes.shared)
-        return;
-    if (flushes.count < Flushes::most)
-        flushes.addresses[flushes.count] = address.raw;
-    if (flushes.count <= Flushes::most)
-        flushes.count++;
+    if (!flushes.shared) return;
+    if (flushes.count < Flushes::most) flushes.addresses[flushes.count] = address.raw;
+    if (flushes.count <= Flushes::most) flushes.count++;
 }
 
 void send_flushes() {
@@ -91,10 +82,8 @@ void send_flushes() {
             return other != &this_processor() && other->space == flushes.space;
         };
         for (auto* const other : root().running())
-            if (concerns(other))
-                post(*other, flush);
-        for (auto* const other : root().running())
-            wait_for(*other, flush);
+            if (concerns(other)) post(*other, flush);
+        for (auto* const other : root().running()) wait_for(*other, flush);
     }
     flushes.space = nullptr;
     flushes.shared = false;

@@ -1,6 +1,7 @@
 #pragma once
-// What the lock's holder asks of other processors. It asks and waits: for one in user mode or asleep
-// no longer than an interrupt takes, for one that waits for the lock until it has looked at its mail.
+// What the lock's holder asks of other processors. It asks and waits: for one in user mode or
+// asleep no longer than an interrupt takes, for one that waits for the lock until it has looked at
+// its mail.
 
 #include <kernel/sched/processor.hpp>
 
@@ -37,7 +38,8 @@ std::uint32_t serve(Processor& self);
 
 /// The entry for this address has changed. The others hear of it at the latest in finish_flushes.
 void note_flush(AddressSpace const& space, base::Virt address);
-/// Nobody has an old translation any more. Called before memory is given back, and before the lock is.
+/// Nobody has an old translation any more. Called before memory is given back, and before the lock
+/// is.
 inline void finish_flushes();
 void send_flushes();
 /// No processor has this space loaded any more: nobody is left to run in it.

@@ -116,7 +116,8 @@ TEST_F(Remote, AThreadMovesItself) {
 
 TEST_F(Remote, PagesVanishUnderIt) {
     auto const memory = world.make(there, abi::Kind::memory, 256 << 10);
-    auto const attached = world.call<abi::SpaceAttach>(there, there[at::space], memory, abi::Word{0});
+    auto const attached =
+        world.call<abi::SpaceAttach>(there, there[at::space], memory, abi::Word{0});
     for (abi::Word const pages : {3u, 64u}) {
         ASSERT_TRUE(world
                         .call<abi::SpaceMap>(there, there[at::space], attached.value,
@@ -128,8 +129,7 @@ TEST_F(Remote, PagesVanishUnderIt) {
         for (abi::Word i = 0; i < pages; i++)
             ASSERT_TRUE(arch::fake_machine.touch(0x10'0000 + i * abi::page_bytes));
         auto const space = world.share(there, there[at::space], here);
-        EXPECT_TRUE(
-            world.call<abi::SpaceUnmap>(here, space, abi::Word{0x10'0000}, pages).ok());
+        EXPECT_TRUE(world.call<abi::SpaceUnmap>(here, space, abi::Word{0x10'0000}, pages).ok());
         EXPECT_EQ(broken_invariants(world), "") << "nothing is remembered";
     }
     EXPECT_GT(second().counters.page_flushes, 0u);
@@ -150,7 +150,8 @@ TEST_F(Remote, CallsCrossAndCostThoseWhoMakeThem) {
     auto const to_door = world.share(there, door, here);
     auto const reply = world.make(there, abi::Kind::reply);
     world.message<abi::EndpointReceive>(*there.thread, door, {.reply = reply});
-    world.message<abi::EndpointCall>(*here.thread, to_door, {.tag = abi::MessageTag{0, 1}, .words = {9}});
+    world.message<abi::EndpointCall>(*here.thread, to_door,
+                                     {.tag = abi::MessageTag{0, 1}, .words = {9}});
     EXPECT_EQ(first().current, nullptr);
     EXPECT_EQ(second().current, there.thread);
     EXPECT_EQ(there.thread->frame.rdi, 9u);

@@ -12,8 +12,7 @@ SchedContext::SchedContext() : processor(root().processors[0]) {}
 
 void SchedContext::take_back(Reply const* until) {
     auto* const last = std::exchange(user, nullptr);
-    if (!last)
-        return;
+    if (!last) return;
     last->context = nullptr;
     schedule::unready(*last);
     // From who has it to who lent it first; all but the last wait for an answer.
@@ -21,21 +20,17 @@ void SchedContext::take_back(Reply const* until) {
         at->lent_by = nullptr;
         reply->lent = nullptr;
         at->use_own_time();
-        if (reply == until)
-            return;
+        if (reply == until) return;
         at = reply->caller;
     }
 }
 
 void SchedContext::move(Processor& to) {
     auto& from = *processor;
-    if (&from == &to)
-        return;
+    if (&from == &to) return;
     processor = &to;
-    if (user)
-        schedule::place(*user, to);
-    if (from.context == this)
-        schedule::stop_context(from);
+    if (user) schedule::place(*user, to);
+    if (from.context == this) schedule::stop_context(from);
     if (refill.armed()) {
         to.deadlines.insert(refill, refill.at);
         // Its timer may be armed for later.
@@ -44,8 +39,7 @@ void SchedContext::move(Processor& to) {
         else
             remote::nudge(to);
     }
-    if (user)
-        schedule::make_ready(*user);
+    if (user) schedule::make_ready(*user);
 }
 
 std::uint64_t SchedContext::settle(std::uint64_t now) {
@@ -64,17 +58,14 @@ std::uint64_t SchedContext::settle(std::uint64_t now) {
     auto const ticks = settle(now);
     // Rounded up, so that the timer does not come before the end.
     on.budget_end = ticks > 0 ? now + arch::ticks_to_ns(ticks) + 1 : now;
-    if (on.budget_end < on.timer_at)
-        schedule::arm_timer();
+    if (on.budget_end < on.timer_at) schedule::arm_timer();
 }
 
 void SchedContext::check_end(Processor& on) {
     auto const now = arch::now_ns();
-    if (now < on.budget_end)
-        return;
+    if (now < on.budget_end) return;
     schedule::stop_context(on);
-    if (settle(now) > 0 || !user)
-        return;
+    if (settle(now) > 0 || !user) return;
     auto& thread = *user;
     if (thread.lent_by && thread.own_context)
         thread.return_lent_time();
@@ -83,8 +74,7 @@ void SchedContext::check_end(Processor& on) {
 }
 
 void SchedContext::come_back() {
-    if (settle(arch::now_ns()) > 0 && user)
-        schedule::make_ready(*user);
+    if (settle(arch::now_ns()) > 0 && user) schedule::make_ready(*user);
 }
 
 void SchedContext::configure(std::uint64_t ticks, std::uint64_t period) {
@@ -95,16 +85,13 @@ void SchedContext::configure(std::uint64_t ticks, std::uint64_t period) {
     budget.set(ticks, period, arch::now_ns(), consumed);
     exhausted = false;
     refill.cancel();
-    if (user)
-        schedule::make_ready(*user);
+    if (user) schedule::make_ready(*user);
 }
 
 Destruction SchedContext::destroy(unsigned&) {
     take_back();
-    if (owner)
-        owner->own_context = nullptr;
-    if (processor->context == this)
-        schedule::stop_context(*processor);
+    if (owner) owner->own_context = nullptr;
+    if (processor->context == this) schedule::stop_context(*processor);
     refill.cancel();
     return Destruction::done;
 }

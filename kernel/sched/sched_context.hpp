@@ -1,6 +1,6 @@
 #pragma once
-// SchedContext: time. A thread runs only while it has one: its own, or one that a caller lent. One with
-// a budget is out of time when that is used up, until something comes back.
+// SchedContext: time. A thread runs only while it has one: its own, or one that a caller lent. One
+// with a budget is out of time when that is used up, until something comes back.
 
 #include <kernel/object/destruction.hpp>
 #include <kernel/object/object.hpp>
@@ -20,7 +20,7 @@ public:
 
     SchedContext();
 
-    Processor* processor; ///< where whoever has it runs
+    Processor* processor;       ///< where whoever has it runs
     std::uint64_t consumed = 0; ///< TSC ticks, up to the last switch
     Thread* owner = nullptr;    ///< the thread it is bound to
     Thread* user = nullptr;     ///< the thread that has it now: the owner, or who it was lent to
@@ -28,8 +28,8 @@ public:
     Budget budget;
     Deadline refill{*this};
 
-    /// Take it from whoever has it, and cut the chain of loans by which it went there: up to the one
-    /// that `until` stands for, or all of it.
+    /// Take it from whoever has it, and cut the chain of loans by which it went there: up to the
+    /// one that `until` stands for, or all of it.
     void take_back(Reply const* until = nullptr);
 
     /// Whoever has it runs on this processor from now on.
@@ -40,8 +40,8 @@ public:
     /// It is run on from now on, on this processor: the timer is to end that in time. Who calls it
     /// saves no registers for it.
     [[clang::preserve_most]] void begin(Processor& on);
-    /// The timer has come while it is run on. If it is used up, its user stops, or goes on with time
-    /// of his own, or his timeout endpoint is told.
+    /// The timer has come while it is run on. If it is used up, its user stops, or goes on with
+    /// time of his own, or his timeout endpoint is told.
     void check_end(Processor& on);
     /// Something has come back.
     void come_back();

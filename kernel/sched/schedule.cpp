@@ -18,8 +18,7 @@ constexpr std::uint64_t far_ns = 1'000'000'000;
 
 void make_ready(Thread& thread) {
     auto& processor = *thread.processor;
-    if (!runnable(thread) || thread.queued || processor.current == &thread)
-        return;
+    if (!runnable(thread) || thread.queued || processor.current == &thread) return;
     processor.ready.push_back(thread);
     if (&processor != &this_processor() &&
         (!processor.current || processor.current->priority < thread.priority))
@@ -33,15 +32,13 @@ void unready(Thread& thread) {
     } else if (processor.current == &thread && &processor != &this_processor()) {
         remote::ask(processor, remote::come_in);
         // It may have come in by itself: then its call has not begun, and is made again.
-        if (thread.frame.vector == Frame::syscall)
-            arch::restart_call(thread.frame);
+        if (thread.frame.vector == Frame::syscall) arch::restart_call(thread.frame);
         processor.current = nullptr;
     }
 }
 
 void place(Thread& thread, Processor& processor) {
-    if (thread.processor == &processor)
-        return;
+    if (thread.processor == &processor) return;
     unready(thread);
     unload(thread, true);
     thread.processor = &processor;
@@ -77,8 +74,7 @@ void load_ports(Processor& processor, Process& process) {
     if (process.has_ports && processor.ports != &process) {
         arch::clear_ports(processor.core);
         for (auto const& range : process.ports.all())
-            if (!range.empty())
-                arch::allow_ports(processor.core, range.first(), range.count());
+            if (!range.empty()) arch::allow_ports(processor.core, range.first(), range.count());
         processor.ports = &process;
     }
     processor.ports_open = process.has_ports;
@@ -86,8 +82,7 @@ void load_ports(Processor& processor, Process& process) {
 }
 
 void exchange_extended_state(Processor& processor, Thread& thread) {
-    if (processor.fpu_owner)
-        processor.fpu_owner->extended.save();
+    if (processor.fpu_owner) processor.fpu_owner->extended.save();
     thread.extended.load();
     processor.fpu_owner = &thread;
 }
@@ -111,8 +106,7 @@ void timer_interrupt() {
     auto const now = arch::now_ns();
     for (unsigned i = 0; i < deadlines_per_interrupt; i++) {
         auto* const first = processor.deadlines.first();
-        if (!first || first->at > now)
-            break;
+        if (!first || first->at > now) break;
         first->cancel();
         if (first->owner.kind == abi::Kind::timer)
             static_cast<Timer&>(first->owner).expire();
@@ -124,8 +118,7 @@ void timer_interrupt() {
     if (processor.context && processor.context->budget.limited())
         processor.context->check_end(processor);
     if (processor.current && now >= processor.slice_end) {
-        if (runnable(*processor.current))
-            yield();
+        if (runnable(*processor.current)) yield();
         processor.slice_end = now + slice_ns;
     }
     arm_timer();

@@ -20,8 +20,8 @@ inline bool runnable(Thread const& thread) {
 /// `thread` has become able to run (or may have): put it into its processor's ready queue unless it
 /// is there, or runs already.
 void make_ready(Thread& thread);
-/// `thread` is not able to run any more, or not for now: taken out of the queue it is in, or off the
-/// other processor that runs it.
+/// `thread` is not able to run any more, or not for now: taken out of the queue it is in, or off
+/// the other processor that runs it.
 void unready(Thread& thread);
 
 /// `thread` belongs to this processor from now on. If it is to run, somebody makes it ready.
@@ -36,14 +36,14 @@ Thread* next();
 
 /// Deadlines that have passed, the budget and the slice. Arms the timer for what comes next.
 void timer_interrupt();
-/// Arm the timer for the earliest of the first deadline, the end of the budget and that of the slice.
+/// Arm the timer for the earliest of the first deadline, the end of the budget and that of the
+/// slice.
 void arm_timer();
 
 /// Charge the time since the last change to the context that ran; nobody pays for what follows.
 inline void stop_context(Processor& processor) {
     auto const now = arch::read_tsc();
-    if (processor.context)
-        processor.context->consumed += now - processor.context_since;
+    if (processor.context) processor.context->consumed += now - processor.context_since;
     processor.context = nullptr;
     processor.context_since = now;
 }
@@ -56,13 +56,13 @@ inline void change_context(Processor& processor, SchedContext& context) {
         context.begin(processor);
 }
 
-/// The process's enabled ports come into the processor's bitmap, or what is there is closed: it stays
-/// for whoever it was made for, who often comes back.
+/// The process's enabled ports come into the processor's bitmap, or what is there is closed: it
+/// stays for whoever it was made for, who often comes back.
 void load_ports(Processor& processor, Process& process);
 /// The registers of the extended state, which are not the thread's, become so.
 void exchange_extended_state(Processor& processor, Thread& thread);
-/// The extended state is for the thread, or out of bounds for one that is FPU-free: then whatever its
-/// last owner left stays in the registers, trapped.
+/// The extended state is for the thread, or out of bounds for one that is FPU-free: then whatever
+/// its last owner left stays in the registers, trapped.
 [[gnu::always_inline]] inline void change_extended_state(Processor& processor, Thread& thread) {
     if (thread.fpu_free) {
         if (!processor.fpu_trapped) {
@@ -84,8 +84,7 @@ void exchange_extended_state(Processor& processor, Thread& thread);
 [[gnu::always_inline]] inline void change_to(Processor& processor, Thread& thread) {
     processor.current = &thread;
     processor.loaded = &thread;
-    if (thread.context != processor.context)
-        change_context(processor, *thread.context);
+    if (thread.context != processor.context) change_context(processor, *thread.context);
     if (thread.space != processor.space) {
         processor.space = thread.space;
         thread.space->load();

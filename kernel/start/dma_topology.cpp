@@ -9,9 +9,9 @@ namespace dmar = formats::acpi::dmar;
 
 void DmaTopology::add_unit(Bytes entry) {
     auto const unit = read_object<dmar::Unit>(entry);
-    if (!unit || !units.push_back({{unit->registers},
-                                   unit->segment,
-                                   (unit->flags & dmar::serves_the_rest) != 0})) {
+    if (!unit ||
+        !units.push_back(
+            {{unit->registers}, unit->segment, (unit->flags & dmar::serves_the_rest) != 0})) {
         whole = false;
         return;
     }
@@ -43,8 +43,7 @@ DmaTopology DmaTopology::read(Bytes bytes) {
         if (head->type == dmar::Type::unit) topology.add_unit(entry);
         if (head->type == dmar::Type::reserved_memory)
             if (auto const e = read_object<dmar::ReservedMemory>(entry))
-                static_cast<void>(
-                    topology.demands.push_back({{e->first}, {e->last}, e->segment}));
+                static_cast<void>(topology.demands.push_back({{e->first}, {e->last}, e->segment}));
     }
     return topology;
 }
@@ -55,9 +54,9 @@ bool DmaTopology::serves(std::uint32_t device) const {
                                    return unit.serves_the_rest && unit.segment == device >> 16;
                                }) ||
            std::ranges::any_of(scopes, [&](Scope const& scope) {
-               return scope.bridge ? scope.device >> 16 == device >> 16 &&
-                                         scope.device >> 8 != device >> 8
-                                   : scope.device == device;
+               return scope.bridge
+                          ? scope.device >> 16 == device >> 16 && scope.device >> 8 != device >> 8
+                          : scope.device == device;
            });
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// IOMMUs, as the firmware's DMAR table lists them. Which unit serves which device is not noted: all units of
-// a segment get the same tables.
+// IOMMUs, as the firmware's DMAR table lists them. Which unit serves which device is not noted: all
+// units of a segment get the same tables.
 
 #include <kernel/start/bounded_list.hpp>
 #include <kernel/start/physical_reader.hpp>

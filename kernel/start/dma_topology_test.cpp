@@ -28,8 +28,8 @@ public:
 TEST(DmaTopology, ListsUnitsAndDemands) {
     Table table;
     table.add_unit(0xfed9'1000, 0, true);
-    table.add(dmar::ReservedMemory{
-        {dmar::Type::reserved_memory, 24}, 0, 0, 0x7b80'0000, 0x7fff'ffff});
+    table.add(
+        dmar::ReservedMemory{{dmar::Type::reserved_memory, 24}, 0, 0, 0x7b80'0000, 0x7fff'ffff});
     auto const found = table.read();
     ASSERT_EQ(found.units.size(), 1u);
     EXPECT_EQ(found.units.all()[0].registers, base::Phys{0xfed9'1000});

@@ -25,12 +25,10 @@ namespace {
 
 constexpr std::uint8_t highest_priority = 255;
 
-/// What is made here is made once, of memory that is there: a failure means that the machine, or what
-/// it was given to start with, will not do.
-template <class T>
-T demand(base::Result<T> result, std::string_view what) {
-    if (!result)
-        log("making the first process: {}: {}", what, abi::name(result.error()));
+/// What is made here is made once, of memory that is there: a failure means that the machine, or
+/// what it was given to start with, will not do.
+template <class T> T demand(base::Result<T> result, std::string_view what) {
+    if (!result) log("making the first process: {}: {}", what, abi::name(result.error()));
     check(result.has_value(), "the first process can be made");
     return std::move(*result);
 }
@@ -113,8 +111,7 @@ FirstProcess::FirstProcess(BootDescription& boot, Untyped& memory)
     map(put_memory(at::clock, boot.clock_page_address, 1, read_only), 0, abi::boot_clock_address, 1,
         abi::Protection::read);
     auto* const message = take(12);
-    auto& message_slot =
-        put_memory(at::message_page, arch::to_physical(message), 1, read_write);
+    auto& message_slot = put_memory(at::message_page, arch::to_physical(message), 1, read_write);
     map(message_slot, 0, abi::boot_message_page_address, 1, abi::Protection::read_write);
     constexpr unsigned info_log2 = size_log2<abi::BootInfo>;
     static_assert(info_log2 >= 12);
@@ -166,8 +163,8 @@ void FirstProcess::load(BootDescription const& boot) {
               header.init_segments <= archive::max_init_segments,
           "the boot archive has a first program");
 
-    auto& slot = *pool_.slot(static_cast<std::uint16_t>(
-        abi::boot_slot::first_region + Regions::of_module(*info_, module.begin)));
+    auto& slot = *pool_.slot(static_cast<std::uint16_t>(abi::boot_slot::first_region +
+                                                        Regions::of_module(*info_, module.begin)));
     auto const region_start = static_cast<Memory&>(*slot.object).start_of(slot);
     for (std::uint32_t i = 0; i < header.init_segments; i++) {
         auto const& segment = header.init[i];
@@ -201,13 +198,12 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
     info.framebuffer_pitch = screen.pitch;
     info.framebuffer_bits = screen.bits;
     auto const text = boot.loader.command_line();
-    info.command_line_bytes = static_cast<std::uint32_t>(
-        std::min(text.size(), sizeof info.command_line));
+    info.command_line_bytes =
+        static_cast<std::uint32_t>(std::min(text.size(), sizeof info.command_line));
     std::memcpy(info.command_line, text.data(), info.command_line_bytes);
 
     for (auto const& region : regions.all()) {
-        auto const number =
-            static_cast<std::uint16_t>(abi::boot_slot::first_region + info.regions);
+        auto const number = static_cast<std::uint16_t>(abi::boot_slot::first_region + info.regions);
         auto const kind = region.object->kind;
         auto const data = kind == abi::Kind::memory
                               ? Slot::extent(0, region.bytes / abi::page_bytes)
@@ -217,8 +213,7 @@ void FirstProcess::describe(BootDescription const& boot, Regions const& regions)
         info.region[info.regions++] = {region.type, slot.address(number), region.start.raw,
                                        region.bytes};
     }
-    for (auto const* processor : root().running())
-        add_trace(*processor->trace);
+    for (auto const* processor : root().running()) add_trace(*processor->trace);
 }
 
 void FirstProcess::add_trace(abi::TraceRing const& ring) {

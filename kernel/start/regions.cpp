@@ -14,13 +14,11 @@ void Regions::add(abi::RegionType type, Object& object, base::Phys start, std::u
 
 void Regions::add(BootHeap& heap, base::Phys start, base::Phys end, MemoryUse use) {
     auto const bytes = end - start;
-    if (bytes == 0)
-        return;
+    if (bytes == 0) return;
     switch (use) {
     case MemoryUse::usable: {
         auto& untyped = heap.make<Untyped>(start, bytes, false, false, nullptr);
-        if (!largest_ || largest_->bytes() < bytes)
-            largest_ = &untyped;
+        if (!largest_ || largest_->bytes() < bytes) largest_ = &untyped;
         add(abi::RegionType::untyped, untyped, start, bytes);
         break;
     }
@@ -59,8 +57,8 @@ Regions::Regions(BootDescription& boot) {
         // The heap's own pages end where it has come to when all regions are made: those that
         // follow are reserved with it for a small number of objects yet.
         auto const kept = base::Phys{heap.unused() + regions_.capacity * sizeof(Untyped)};
-        auto const split = base::Phys{
-            std::min(base::align_up(kept.raw, abi::page_bytes), heap.end().raw)};
+        auto const split =
+            base::Phys{std::min(base::align_up(kept.raw, abi::page_bytes), heap.end().raw)};
         add(heap, range.begin, split, MemoryUse::kernel);
         add(heap, split, heap.end(), MemoryUse::usable);
         add(heap, heap.end(), range.end, MemoryUse::kernel);

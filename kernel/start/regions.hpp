@@ -22,7 +22,8 @@ public:
         abi::RightsMask rights;
     };
 
-    /// The objects are made in what is left of the boot heap; the rest of the heap becomes a region.
+    /// The objects are made in what is left of the boot heap; the rest of the heap becomes a
+    /// region.
     explicit Regions(BootDescription& boot);
 
     std::span<Region const> all() const { return regions_.all(); }

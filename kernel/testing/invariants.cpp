@@ -46,7 +46,8 @@ private:
     }
 
     void check_ports(Process& process) {
-        expect(processor_.ports_open == process.has_ports && machine_.ports_open == process.has_ports,
+        expect(processor_.ports_open == process.has_ports &&
+                   machine_.ports_open == process.has_ports,
                "another process's ports are open");
         if (!process.has_ports) return;
         std::bitset<0x10000> enabled;
@@ -82,10 +83,10 @@ private:
             auto const& route = vector.sharers.front().route();
             expect(!used, "line {} has two vectors", line);
             used = true;
-            expect(machine_.line[line].encode() ==
-                       arch::entry_of(route, arch::apic_of(route.to.processor), !vector.open)
-                           .encode(),
-                   "line {} is not as it should be", line);
+            expect(
+                machine_.line[line].encode() ==
+                    arch::entry_of(route, arch::apic_of(route.to.processor), !vector.open).encode(),
+                "line {} is not as it should be", line);
         }
         expect(used || machine_.line[line].masked, "line {} is open and nobody's", line);
     }

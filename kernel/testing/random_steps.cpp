@@ -131,8 +131,8 @@ void RandomSteps::take_interrupts(Program const& owner, abi::CapAddress first,
                                                    abi::Place{{}, owner.free_slot()}),
                  notification);
     for (auto const& notification : {first, second})
-        keep(world_.call<abi::InterruptCreateMessage>(owner, owner[at::control],
-                                                      owner[at::untyped], abi::Word{0},
+        keep(world_.call<abi::InterruptCreateMessage>(owner, owner[at::control], owner[at::untyped],
+                                                      abi::Word{0},
                                                       abi::Place{{}, owner.free_slot()}),
              notification);
 }
@@ -385,7 +385,8 @@ void RandomSteps::touch_some() {
     for (unsigned i = 0; i < 4; i++) arch::fake_machine.touch(word(abi::SpaceUnmap::number, 0));
 }
 
-/// Devices access what they were told, and what they were not. What they write is nobody's loss yet.
+/// Devices access what they were told, and what they were not. What they write is nobody's loss
+/// yet.
 void RandomSteps::device_acts() {
     for (std::uint32_t device = 0; device < 4; device++) {
         auto const address = word(abi::DmaMap::number, 1);

@@ -11,8 +11,8 @@ namespace kernel::testing {
 
 class RandomSteps {
 public:
-    /// On several processors one acts after the other, and what they ask of each other without waiting
-    /// arrives late.
+    /// On several processors one acts after the other, and what they ask of each other without
+    /// waiting arrives late.
     explicit RandomSteps(Choice& choice, unsigned processors = 1);
 
     /// One entry into the kernel. False: nobody can run any more.

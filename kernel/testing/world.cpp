@@ -129,7 +129,8 @@ Program& World::add_program(ProgramOptions options) {
         put(pool, at::device, *anchor_slots_[device].object, 255, anchor_slots_[device]);
     }
 
-    auto const pages = demand(memory.take_range(abi::page_bytes, abi::page_bytes, Untyped::Clearing::whole));
+    auto const pages =
+        demand(memory.take_range(abi::page_bytes, abi::page_bytes, Untyped::Clearing::whole));
     auto& page = *demand(kernel::make<Memory>(memory, pages.start, std::uint64_t{1},
                                               abi::Cache::write_back, false, &memory));
     auto& page_slot = put(pool, at::message, page, Slot::extent(0, 1), own);
@@ -286,8 +287,7 @@ Outcome World::enter(Thread& thread) {
         enter_once(thread);
         auto const runs = std::ranges::any_of(
             root().running(), [&](auto const* one) { return one->current == &thread; });
-        if (!runs && (gone(thread) || !thread.queued))
-            return {false, abi::Error::ok, 0};
+        if (!runs && (gone(thread) || !thread.queued)) return {false, abi::Error::ok, 0};
         auto& frame = thread.frame;
         if (frame.rip != before) return {true, static_cast<abi::Error>(frame.rax), frame.rdx};
     }

@@ -10,8 +10,7 @@ std::uint32_t rank_of(Deadline const* node) { return node ? node->rank : 0; }
 
 /// Put the shallower side right and renew the rank. True if the rank has changed.
 bool settle(Deadline& node) {
-    if (rank_of(node.left) < rank_of(node.right))
-        std::swap(node.left, node.right);
+    if (rank_of(node.left) < rank_of(node.right)) std::swap(node.left, node.right);
     auto const rank = rank_of(node.right) + 1;
     return std::exchange(node.rank, rank) != rank;
 }
@@ -21,12 +20,9 @@ bool settle(Deadline& node) {
 /// Walks down the right spines, which are never longer than the logarithm of the number of nodes,
 /// and settles on the way back up.
 Deadline* Deadlines::merge(Deadline* a, Deadline* b) {
-    if (!a)
-        return b;
-    if (!b)
-        return a;
-    if (b->at < a->at)
-        std::swap(a, b);
+    if (!a) return b;
+    if (!b) return a;
+    if (b->at < a->at) std::swap(a, b);
     auto* const top = a;
     while (true) {
         auto* const right = a->right;
@@ -44,8 +40,7 @@ Deadline* Deadlines::merge(Deadline* a, Deadline* b) {
             a = right;
         }
     }
-    for (auto* node = a; node; node = node == top ? nullptr : node->parent)
-        settle(*node);
+    for (auto* node = a; node; node = node == top ? nullptr : node->parent) settle(*node);
     return top;
 }
 
@@ -60,19 +55,16 @@ void Deadlines::insert(Deadline& deadline, std::uint64_t at) {
 }
 
 void Deadline::cancel() {
-    if (!heap)
-        return;
+    if (!heap) return;
     auto* const rest = Deadlines::merge(left, right);
-    if (rest)
-        rest->parent = parent;
+    if (rest) rest->parent = parent;
     if (!parent)
         heap->top_ = rest;
     else if (parent->left == this)
         parent->left = rest;
     else
         parent->right = rest;
-    for (auto* node = parent; node && settle(*node);)
-        node = node->parent;
+    for (auto* node = parent; node && settle(*node);) node = node->parent;
     parent = left = right = nullptr;
     heap = nullptr;
 }

@@ -15,9 +15,9 @@ struct Deadline {
     Deadline* parent = nullptr;
     Deadline* left = nullptr;
     Deadline* right = nullptr;
-    std::uint32_t rank = 1; ///< distance to the nearest missing child
+    std::uint32_t rank = 1;    ///< distance to the nearest missing child
     Deadlines* heap = nullptr; ///< where it is armed; null: nowhere
-    Object& owner; ///< a Timer, a Thread whose wait it ends, a SchedContext
+    Object& owner;             ///< a Timer, a Thread whose wait it ends, a SchedContext
 
     constexpr explicit Deadline(Object& whose) : owner(whose) {}
 

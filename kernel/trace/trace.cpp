@@ -25,16 +25,13 @@ void value(std::uint64_t word) {
 std::uint16_t next(std::uint16_t& last) { return last = last == 0xffff ? 1 : last + 1; }
 
 std::uint16_t number_of(Process& process) {
-    if (process.number == 0)
-        process.number = next(root().processes_introduced);
+    if (process.number == 0) process.number = next(root().processes_introduced);
     return process.number;
 }
 
 } // namespace
 
-void note(Thread const& thread, std::uint32_t event) {
-    put(thread.trace.raw() | event);
-}
+void note(Thread const& thread, std::uint32_t event) { put(thread.trace.raw() | event); }
 
 void note(std::uint32_t event, std::uint32_t request) {
     put(std::uint64_t{request} << abi::TraceWhat::request_shift | event);
@@ -49,8 +46,7 @@ void introduce(Thread& thread) {
 void name(Process& process) {
     std::uint64_t words[sizeof process.name / 8];
     std::memcpy(words, process.name, sizeof words);
-    for (auto const word : words)
-        value(word);
+    for (auto const word : words) value(word);
     note(std::uint32_t{number_of(process)} << thread_shift | of(Kind::process_named));
 }
 

@@ -11,7 +11,8 @@ namespace kernel::trace {
 
 using Kind = abi::TraceKind;
 
-/// A record's event: what happened, and that its thread runs from now on in the current one's place.
+/// A record's event: what happened, and that its thread runs from now on in the current one's
+/// place.
 constexpr std::uint32_t of(Kind kind, std::uint64_t detail = 0) {
     return static_cast<std::uint32_t>(kind) |
            static_cast<std::uint32_t>(detail & abi::TraceWhat::detail_mask)

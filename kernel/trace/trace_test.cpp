@@ -29,20 +29,20 @@ protected:
 
     void SetUp() override { read = ring.written; }
 
-    /// What has been written since the last look, but for what the scheduler did in the tests' own way.
+    /// What has been written since the last look, but for what the scheduler did in the tests' own
+    /// way.
     std::vector<Event> events() {
         std::vector<Event> found;
         for (; read < ring.written; read++) {
             auto const what = ring.what[read % abi::trace_records];
-            auto const event = Event{static_cast<Kind>(what & abi::TraceWhat::kind_mask),
-                                     (what & abi::TraceWhat::stays) != 0,
-                                     static_cast<std::uint32_t>(what >> abi::TraceWhat::detail_shift) &
-                                         abi::TraceWhat::detail_mask,
-                                     static_cast<std::uint32_t>(what >> abi::TraceWhat::thread_shift) &
-                                         0xffff,
-                                     static_cast<std::uint32_t>(what >> abi::TraceWhat::request_shift)};
-            if (event.kind != Kind::run)
-                found.push_back(event);
+            auto const event =
+                Event{static_cast<Kind>(what & abi::TraceWhat::kind_mask),
+                      (what & abi::TraceWhat::stays) != 0,
+                      static_cast<std::uint32_t>(what >> abi::TraceWhat::detail_shift) &
+                          abi::TraceWhat::detail_mask,
+                      static_cast<std::uint32_t>(what >> abi::TraceWhat::thread_shift) & 0xffff,
+                      static_cast<std::uint32_t>(what >> abi::TraceWhat::request_shift)};
+            if (event.kind != Kind::run) found.push_back(event);
         }
         return found;
     }
@@ -58,16 +58,17 @@ TEST_F(Trace, KnowsWhoCalledWhom) {
     auto const reply = world.make(server, abi::Kind::reply);
     auto const theirs = world.share(server, endpoint, client);
     world.message<abi::EndpointReceive>(*server.thread, endpoint, {.reply = reply});
-    for (auto* program : {&client, &server})
-        trace::introduce(*program->thread);
+    for (auto* program : {&client, &server}) trace::introduce(*program->thread);
     auto const request = client.thread->trace.request;
     events();
 
     world.message<abi::EndpointCall>(*client.thread, theirs, {});
-    EXPECT_EQ(events(), (std::vector{Event{Kind::call, false, 0, number(*server.thread), request}}));
+    EXPECT_EQ(events(),
+              (std::vector{Event{Kind::call, false, 0, number(*server.thread), request}}));
     EXPECT_EQ(server.thread->trace.request, request) << "it works on what the client works on";
     world.message<abi::EndpointReplyReceive>(*server.thread, endpoint, {.reply = reply});
-    EXPECT_EQ(events(), (std::vector{Event{Kind::answer, false, 0, number(*client.thread), request}}));
+    EXPECT_EQ(events(),
+              (std::vector{Event{Kind::answer, false, 0, number(*client.thread), request}}));
 
     // Nobody receives: the call waits, and is taken later.
     world.call<abi::ThreadKick>(client, world.share(server, server[at::thread], client));
@@ -85,8 +86,7 @@ TEST_F(Trace, GivesEachForeignCallARequestOfItsOwn) {
     auto const reply = world.make(server, abi::Kind::reply);
     auto const thread = world.share(linux, linux[at::thread], server);
     ASSERT_TRUE(world.call<abi::ThreadSetKeeper>(server, thread, endpoint).ok());
-    for (auto* program : {&linux, &server})
-        trace::introduce(*program->thread);
+    for (auto* program : {&linux, &server}) trace::introduce(*program->thread);
     std::uint32_t last = linux.thread->trace.request;
     for (abi::Word const call : {39u, 1000u}) {
         world.message<abi::EndpointReceive>(*server.thread, endpoint, {.reply = reply});
@@ -105,7 +105,9 @@ TEST_F(Trace, TellsNamesAndMarks) {
     auto& program = world.add_program();
     trace::introduce(*program.thread);
     events();
-    ASSERT_TRUE(world.call<abi::ProcessName>(program, program[at::process], 0x6c6c656873ull, 0ull, 0ull).ok());
+    ASSERT_TRUE(
+        world.call<abi::ProcessName>(program, program[at::process], 0x6c6c656873ull, 0ull, 0ull)
+            .ok());
     auto const named = events();
     ASSERT_EQ(named.size(), 4u);
     EXPECT_EQ(std::memcmp(&ring.time[(read - 4) % abi::trace_records], "shell\0", 6), 0);

@@ -1,5 +1,6 @@
 #pragma once
-// A ring of bytes (protocols/transport/ring.hpp): a stream between two processes, read and written in place.
+// A ring of bytes (protocols/transport/ring.hpp): a stream between two processes, read and written
+// in place.
 
 #include <protocols/transport/ring.hpp>
 

@@ -13,11 +13,10 @@ public:
     static constexpr abi::Kind kind = abi::Kind::dma_space;
     using Capability::Capability;
 
-    /// The address under which the device reaches it: the one that is asked for, or, without an IOMMU,
-    /// the physical one.
-    base::Result<abi::Word>
-    map(Memory memory, abi::Word address,
-        abi::Protection protection = abi::Protection::read_write) const {
+    /// The address under which the device reaches it: the one that is asked for, or, without an
+    /// IOMMU, the physical one.
+    base::Result<abi::Word> map(Memory memory, abi::Word address,
+                                abi::Protection protection = abi::Protection::read_write) const {
         return call<abi::DmaMap>(address_, memory.address(), address, protection);
     }
     base::Result<> unmap(abi::Word address) const { return call<abi::DmaUnmap>(address_, address); }

@@ -36,8 +36,8 @@ public:
     void reset() {
         auto const address = std::exchange(this->address_, abi::CapAddress{});
         if (!address) return;
-        // A slot that a revoke has emptied before is ours to give back all the same. Should the delete
-        // fail otherwise, the slot is not empty and must not be given out again.
+        // A slot that a revoke has emptied before is ours to give back all the same. Should the
+        // delete fail otherwise, the slot is not empty and must not be given out again.
         auto const gone = call<abi::PoolDelete>(own_pool, address);
         if (gone || gone.error() == abi::Error::stale_capability ||
             gone.error() == abi::Error::bad_capability)

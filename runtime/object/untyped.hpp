@@ -30,9 +30,8 @@ public:
     /// Memory for who clears it himself before anybody else sees it: see abi::UntypedRetypeUnread.
     base::Result<Owned<Memory>> make_unread_memory(abi::Word bytes) const {
         auto const slot = TRY(allocate_slot());
-        auto const made = call<abi::UntypedRetypeUnread>(address_, bytes, abi::CapAddress{},
-                                                         abi::Place{{}, slot},
-                                                         abi::Cache::write_back);
+        auto const made = call<abi::UntypedRetypeUnread>(
+            address_, bytes, abi::CapAddress{}, abi::Place{{}, slot}, abi::Cache::write_back);
         if (!made) {
             release_slot(slot);
             return base::fail(made.error());

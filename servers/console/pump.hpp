@@ -2,8 +2,8 @@
 // Moves bytes from a ring that others fill to a ring that others drain, so that a successor of a
 // pump that died at any instruction loses and doubles nothing.
 
-#include <protocols/transport/byte_ring.hpp>
 #include <protocols/terminal.hpp>
+#include <protocols/transport/byte_ring.hpp>
 
 namespace console {
 

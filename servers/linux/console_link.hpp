@@ -4,8 +4,8 @@
 
 #include <servers/linux/byte_link.hpp>
 
-#include <protocols/transport/byte_ring.hpp>
 #include <protocols/terminal.hpp>
+#include <protocols/transport/byte_ring.hpp>
 
 namespace personality {
 

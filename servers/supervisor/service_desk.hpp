@@ -3,8 +3,8 @@
 // and takes requests. It never waits for the client, and believes nothing that the client can
 // write.
 
-#include <protocols/transport/record_ring.hpp>
 #include <protocols/services.hpp>
+#include <protocols/transport/record_ring.hpp>
 
 #include <optional>
 #include <span>

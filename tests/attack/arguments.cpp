@@ -61,9 +61,10 @@ void untyped(Zoo const& zoo, std::uint16_t slot) {
         on.refused<abi::UntypedRetype>(target, {kind, size, records, where, cache});
     };
     auto const memory = word(abi::Kind::memory);
-    for (Word const kind : {Word{0}, word(abi::Kind::interrupt), word(abi::Kind::io_ports),
-                            word(abi::Kind::reserved), word(abi::Kind::control),
-                            word(abi::Kind::attachment), Word{abi::kind_count}, Word{255}, Word{256 + 7}, all})
+    for (Word const kind :
+         {Word{0}, word(abi::Kind::interrupt), word(abi::Kind::io_ports), word(abi::Kind::reserved),
+          word(abi::Kind::control), word(abi::Kind::attachment), Word{abi::kind_count}, Word{255},
+          Word{256 + 7}, all})
         retype(kind, 0, 0, place(slot), 0);
     for (Word const size : {Word{0}, Word{1}, page - 1, page + 1, Word{1} << 43, Word{1} << 44,
                             Word{1} << 52, top, top + page, all, all - page + 1})

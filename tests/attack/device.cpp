@@ -1,7 +1,7 @@
-// A driver that means harm, and the emulator's `edu` device, which copies to and from any device address
-// about 100 ms after it was told to. Where an IOMMU confines it, it gets at nothing but what is mapped
-// for it, and its owner hears of each attempt. Where none does, the calls say so, and memory that it
-// knows of is not given out again before it is reset.
+// A driver that means harm, and the emulator's `edu` device, which copies to and from any device
+// address about 100 ms after it was told to. Where an IOMMU confines it, it gets at nothing but
+// what is mapped for it, and its owner hears of each attempt. Where none does, the calls say so,
+// and memory that it knows of is not given out again before it is reset.
 
 #include <tests/attack/attacks.hpp>
 
@@ -67,17 +67,22 @@ Word physical(runtime::Memory memory) {
         .physical;
 }
 
-void revoke(abi::CapAddress what) { must(runtime::CapPool(runtime::own_pool).revoke(what), "revoke"); }
+void revoke(abi::CapAddress what) {
+    must(runtime::CapPool(runtime::own_pool).revoke(what), "revoke");
+}
 
 /// Memory of its own Untyped, mapped to be looked at.
 struct Victim {
     explicit Victim(runtime::Untyped from)
-        : memory(must(from.make_memory(page), "memory")), mapping(must(runtime::map(memory, page), "map")) {}
+        : memory(must(from.make_memory(page), "memory")),
+          mapping(must(runtime::map(memory, page), "map")) {}
 
     std::span<Word volatile> words() const {
         return {reinterpret_cast<Word volatile*>(mapping.address()), transfer / sizeof(Word)};
     }
-    void fill(Word value) const { for (auto& word : words()) word = value; }
+    void fill(Word value) const {
+        for (auto& word : words()) word = value;
+    }
     bool all(Word value) const {
         return std::ranges::all_of(words(), [&](Word word) { return word == value; });
     }
@@ -90,10 +95,12 @@ class Device {
 public:
     explicit Device(device::PciFunction function)
         : function_(function), bar_(must(function_.bar(0), "its registers")),
-          all_(must(device::DeviceMemory::take(device_range(bar_.address), kit().memory), "devices")),
+          all_(must(device::DeviceMemory::take(device_range(bar_.address), kit().memory),
+                    "devices")),
           memory_(must(all_.part(bar_.address, bar_.bytes), "its registers")),
           mapping_(must(runtime::map(memory_, bar_.bytes), "its registers")),
-          registers_(mapping_.bytes()), space(must(kit().memory.make<runtime::DmaSpace>(), "space")),
+          registers_(mapping_.bytes()),
+          space(must(kit().memory.make<runtime::DmaSpace>(), "space")),
           bell(must(kit().memory.make<runtime::Notification>(), "bell")) {
         must(function_.command(formats::pci::command::memory | formats::pci::command::bus_master),
              "let it master the bus");
@@ -127,7 +134,8 @@ public:
                            {mapping_.address(), buffer, to, transfer, to_memory},
                            {.priority = kit().priority});
         worker.start();
-        while (registers_.read<std::uint32_t>(mark) != ~begun) must(runtime::call<abi::Yield>(), "yield");
+        while (registers_.read<std::uint32_t>(mark) != ~begun)
+            must(runtime::call<abi::Yield>(), "yield");
     }
 
     /// As the devices server does it: no bus master, read back; then nothing it was told counts.
@@ -142,8 +150,8 @@ public:
         auto const rung = bell.wait_until(runtime::now_ns() + 1'000'000'000);
         outcome.expect(rung.has_value(), "its owner hears of it");
         auto const fault = space.take_fault();
-        outcome.expect(fault.has_value() && fault->address == address && fault->device == number() &&
-                           (fault->write != 0) == write,
+        outcome.expect(fault.has_value() && fault->address == address &&
+                           fault->device == number() && (fault->write != 0) == write,
                        what);
     }
 
@@ -188,8 +196,9 @@ void foreign_memory(Device const& edu, Victim const& window) {
         edu.expect_fault(outcome, at, false, "where, and that it read");
         window.fill(0);
         edu.write(0x20'0000);
-        outcome.expect(std::ranges::none_of(window.words(), [](Word word) { return word == secret; }),
-                       "nothing of it is in the device");
+        outcome.expect(
+            std::ranges::none_of(window.words(), [](Word word) { return word == secret; }),
+            "nothing of it is in the device");
     }
     {
         Outcome outcome("attack/device/another's-memory-is-not-overwritten");
@@ -197,7 +206,8 @@ void foreign_memory(Device const& edu, Victim const& window) {
         edu.expect_fault(outcome, at, true, "where, and that it wrote");
         outcome.expect(victim.all(secret), "it is as it was");
         Victim const constant(kit().memory);
-        auto const there = must(edu.space.map(constant.memory, 0x40'0000, abi::Protection::read), "map");
+        auto const there =
+            must(edu.space.map(constant.memory, 0x40'0000, abi::Protection::read), "map");
         edu.write(there);
         edu.expect_fault(outcome, there, true, "what is read-only is not written");
         outcome.expect(constant.all(0), "and is as it was");
@@ -227,8 +237,9 @@ void revoked_memory(Device const& edu) {
         Victim const next(pool);
         if (before) edu.begin(buffer, at, to_memory);
         edu.wait();
-        edu.expect_fault(outcome, at, true, before ? "revoked before the command"
-                                                   : "revoked between command and transfer");
+        edu.expect_fault(outcome, at, true,
+                         before ? "revoked before the command"
+                                : "revoked between command and transfer");
         outcome.expect(next.all(0), "who has it now does not notice");
         revoke(pool.address());
     }
@@ -237,7 +248,8 @@ void revoked_memory(Device const& edu) {
 void dead_driver(Device const& edu) {
     Outcome outcome("attack/device/a-dead-driver's-transfer-harms-nobody");
     auto const pool = must(kit().memory.split(64 << 10), "untyped");
-    auto memory = must(pool.make_memory(64 << 10, abi::Cache::write_back, kit().memory.address()), "memory");
+    auto memory =
+        must(pool.make_memory(64 << 10, abi::Cache::write_back, kit().memory.address()), "memory");
     auto const at = must(edu.space.map(memory, 0x30'0000), "map");
     edu.begin_by_a_dead_driver(at);
     revoke(pool.address());

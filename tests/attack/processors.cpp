@@ -1,5 +1,6 @@
-// What one processor does to a thread that runs on another: stop it, take pages and memory from under
-// it, move it; and two that take pages away at once. On a machine with one processor the same, in turn.
+// What one processor does to a thread that runs on another: stop it, take pages and memory from
+// under it, move it; and two that take pages away at once. On a machine with one processor the
+// same, in turn.
 
 #include <tests/attack/attacks.hpp>
 
@@ -90,7 +91,8 @@ void stop(Word last, Pause const& pause) {
 }
 
 /// Take the page away in one of two ways; its reader's keeper must hear of it.
-template <class Take> void take_page(std::string_view name, Word last, Pause const& pause, Take&& take) {
+template <class Take>
+void take_page(std::string_view name, Word last, Pause const& pause, Take&& take) {
     Outcome outcome(name);
     auto const keeper = must(lab::kit().memory.make<runtime::Endpoint>(), "endpoint");
     auto const reply = must(lab::kit().memory.make<runtime::Reply>(), "reply");
@@ -142,9 +144,8 @@ void attack_processors() {
     auto const last = setting("processors=", 1) - 1;
     Pause const pause;
     stop(last, pause);
-    take_page("attack/processors/unmap", last, pause, [](Word address, runtime::Memory) {
-        must(space.unmap(address, 1), "unmap");
-    });
+    take_page("attack/processors/unmap", last, pause,
+              [](Word address, runtime::Memory) { must(space.unmap(address, 1), "unmap"); });
     take_page("attack/processors/revoke", last, pause, [](Word, runtime::Memory memory) {
         must(runtime::CapPool(runtime::own_pool).revoke(memory.address()), "revoke");
     });

@@ -71,7 +71,10 @@ struct Meeting {
 
 template <class... A>
 lab::Worker worker(void (*function)(A...), lab::Arguments const& arguments, int above) {
-    return {runtime::own_process, {}, function, arguments,
+    return {runtime::own_process,
+            {},
+            function,
+            arguments,
             {.priority = lab::kit().priority + static_cast<Word>(above)}};
 }
 
@@ -91,7 +94,9 @@ Word lost_in(Word ns) {
     return lost;
 }
 
-bool about(Word value, Word wanted, Word off) { return value + off >= wanted && value <= wanted + off; }
+bool about(Word value, Word wanted, Word off) {
+    return value + off >= wanted && value <= wanted + off;
+}
 
 // ---- priority ----------------------------------------------------------------------------------
 
@@ -107,7 +112,8 @@ void no_way_above_the_ceiling() {
         for (Word const priority : {51u, 100u, 254u, 255u})
             outcome.expect(Error::no_rights, error_of(thread.set_priority(priority)),
                            "a priority above the ceiling of the memory");
-        outcome.expect(Error::no_rights, error_of(runtime::mint(thread.view(), abi::all_rights, 51)),
+        outcome.expect(Error::no_rights,
+                       error_of(runtime::mint(thread.view(), abi::all_rights, 51)),
                        "a thread's capability rises");
     }
 }
@@ -116,8 +122,9 @@ void no_way_above_the_ceiling() {
 
 void no_time_of_memory_alone() {
     Outcome outcome("attack/time/no-time-of-memory-alone");
-    auto const poor = must(
-        runtime::mint(memory(), abi::mask(abi::UntypedRights::retype), lab::kit().priority), "mint");
+    auto const poor =
+        must(runtime::mint(memory(), abi::mask(abi::UntypedRights::retype), lab::kit().priority),
+             "mint");
     auto const inside = must(poor.split(1 << 16), "split");
     for (auto const from : {poor.view(), inside.view()}) {
         auto const timeless = must(from.make<runtime::SchedContext>(), "context");
@@ -162,15 +169,28 @@ void absurd_budgets() {
     constexpr Word all = ~Word{0};
     struct {
         Word budget, period;
-    } const absurd[] = {{1, 1},      {0, 1},         {1, 0},       {19'999, ms},  {ms, ms - 1},
-                        {ms, all},   {all, all},     {all, 0},     {0, all},      {all, 1},
-                        {all, 5},    {3'600'001 * ms, 3'600'001 * ms}, {ms, Word{1} << 63}};
+    } const absurd[] = {{1, 1},
+                        {0, 1},
+                        {1, 0},
+                        {19'999, ms},
+                        {ms, ms - 1},
+                        {ms, all},
+                        {all, all},
+                        {all, 0},
+                        {0, all},
+                        {all, 1},
+                        {all, 5},
+                        {3'600'001 * ms, 3'600'001 * ms},
+                        {ms, Word{1} << 63}};
     for (auto const& [budget, period] : absurd)
-        outcome.expect(Error::out_of_range, error_of(control.set_budget(context.view(), budget, period, 0)),
+        outcome.expect(Error::out_of_range,
+                       error_of(control.set_budget(context.view(), budget, period, 0)),
                        "a budget that can't be");
-    outcome.expect(Error::ok, error_of(control.set_budget(context.view(), 3'600'000 * ms, 3'600'000 * ms, 0)),
+    outcome.expect(Error::ok,
+                   error_of(control.set_budget(context.view(), 3'600'000 * ms, 3'600'000 * ms, 0)),
                    "an hour");
-    outcome.expect(Error::ok, error_of(control.set_budget(context.view(), 20'000, 20'000, 0)), "20 us");
+    outcome.expect(Error::ok, error_of(control.set_budget(context.view(), 20'000, 20'000, 0)),
+                   "20 us");
 }
 
 void a_hog_leaves_the_rest() {
@@ -213,7 +233,8 @@ void nested_calls_are_the_first_callers() {
     Outcome outcome("attack/time/nested-calls-are-the-first-callers");
     Meeting const middle_door, last_door;
     auto const last = worker(serve_slowly, {last_door.door(), last_door.answer(), 5 * ms}, 2);
-    auto const middle = worker(pass_on, {middle_door.door(), middle_door.answer(), last_door.door()}, 1);
+    auto const middle =
+        worker(pass_on, {middle_door.door(), middle_door.answer(), last_door.door()}, 1);
     for (auto const* one : {&last, &middle}) {
         one->start();
         one->settle();
@@ -248,8 +269,10 @@ void a_used_up_budget_is_told() {
         outcome.expect(heard.ok() && heard.tag.kind() == abi::MessageKind::timeout, "no timeout");
         outcome.expect(heard.badge == 77, "of whom?");
         outcome.expect(!counted() || heard.words[0] > now, "it has time already");
-        outcome.expect(heard.words[1] >= 5 * ms * static_cast<Word>(i + 1), "it was told too early");
-        outcome.expect(i == 0 || !counted() || now - last > 40 * ms, "it was told before it could run");
+        outcome.expect(heard.words[1] >= 5 * ms * static_cast<Word>(i + 1),
+                       "it was told too early");
+        outcome.expect(i == 0 || !counted() || now - last > 40 * ms,
+                       "it was told before it could run");
         last = now;
     }
     // Kept without an answer, it stays.
@@ -259,8 +282,8 @@ void a_used_up_budget_is_told() {
     outcome.expect(must(hog.context().used(), "used") == used, "it runs without an answer");
 }
 
-/// A client with little time can't keep its server from others: whoever hears of it takes the server
-/// away from it.
+/// A client with little time can't keep its server from others: whoever hears of it takes the
+/// server away from it.
 void a_poor_client_is_told_of() {
     Outcome outcome("attack/time/a-poor-client-is-told-of");
     Meeting const door, alarm;
@@ -278,7 +301,8 @@ void a_poor_client_is_told_of() {
     // The client gives up, and its time with it; the server goes on with what it is given.
     must(client.thread().suspend(), "suspend");
     must(server.thread().bind_context(server.context().address()), "time of its own");
-    outcome.expect(Error::ok, error_of(runtime::reply(alarm.reply.address(), abi::MessageTag{0, 0})),
+    outcome.expect(Error::ok,
+                   error_of(runtime::reply(alarm.reply.address(), abi::MessageTag{0, 0})),
                    "the answer");
     outcome.expect(door.endpoint.call(abi::MessageTag{0, 0}).ok(), "it serves the next one");
     outcome.expect(!counted() || must(client.context().used(), "used") < 6 * ms, "the client paid");

@@ -39,8 +39,8 @@ Zoo::Zoo()
       thread(make<runtime::Thread>(untyped)), endpoint(make<runtime::Endpoint>(untyped)),
       reply(make<runtime::Reply>(untyped)), notification(make<runtime::Notification>(untyped)),
       timer(make<runtime::Timer>(untyped)), context(make<runtime::SchedContext>(untyped)),
-      device_space(make<runtime::DmaSpace>(untyped)),
-      interrupt(second_port().interrupt), ports(second_port().ports), control(kit().control) {
+      device_space(make<runtime::DmaSpace>(untyped)), interrupt(second_port().interrupt),
+      ports(second_port().ports), control(kit().control) {
     must(process.configure(pool.address(), space.address(), runtime::Process::Abi::native),
          "configure a process");
     must(thread.configure(process.address(), message_page.address(), 0), "configure a thread");

@@ -1,5 +1,5 @@
-// Looks at the machine that the kernel describes, alone on it: whether all physical memory is accounted
-// for, and whether RAM is where the kernel says, to its last page.
+// Looks at the machine that the kernel describes, alone on it: whether all physical memory is
+// accounted for, and whether RAM is where the kernel says, to its last page.
 
 #include <abi/boot.hpp>
 #include <runtime/lab/extent.hpp>
@@ -15,7 +15,9 @@
 namespace {
 
 abi::BootInfo const& boot() { return *runtime::environment().boot; }
-std::span<abi::BootRegion const> regions() { return std::span(boot().region).first(boot().regions); }
+std::span<abi::BootRegion const> regions() {
+    return std::span(boot().region).first(boot().regions);
+}
 
 void regions_cover_everything() {
     lab::Outcome outcome("machines/every-page-has-one-region");
@@ -29,7 +31,8 @@ void regions_cover_everything() {
     outcome.expect(end >= abi::Word{1} << 32, "everything up to 4 GiB and more");
 }
 
-/// Pages of one region of RAM, seen at an address of our own: the first, the last, and one in each GiB.
+/// Pages of one region of RAM, seen at an address of our own: the first, the last, and one in each
+/// GiB.
 class Samples {
 public:
     static constexpr abi::Word step = abi::Word{1} << 30;
@@ -44,8 +47,9 @@ public:
         auto const attachment = lab::must(space.attach(memory), "attach");
         address_ = lab::reserve((count() + 1) * abi::page_bytes);
         for (abi::Word n = 0; n < count(); n++) {
-            auto const done = space.map(attachment, address_ + n * abi::page_bytes,
-                                        offset(n) / abi::page_bytes, 1, abi::Protection::read_write);
+            auto const done =
+                space.map(attachment, address_ + n * abi::page_bytes, offset(n) / abi::page_bytes,
+                          1, abi::Protection::read_write);
             if (done.error != abi::Error::ok) lab::give_up("map", done.error);
         }
         static_cast<void>(memory.release());
@@ -61,9 +65,7 @@ private:
     abi::Word bytes_;
     abi::Word address_ = 0;
 
-    abi::Word offset(abi::Word n) const {
-        return std::min(n * step, bytes_ - abi::page_bytes);
-    }
+    abi::Word offset(abi::Word n) const { return std::min(n * step, bytes_ - abi::page_bytes); }
 };
 
 void memory_is_there() {

@@ -1,6 +1,6 @@
 #pragma once
-// What is used here of QEMU's interface for TCG plugins, version 1 (QEMU 4.2 to 8.2), as its documentation
-// describes it: the emulator hands out handles and calls back.
+// What is used here of QEMU's interface for TCG plugins, version 1 (QEMU 4.2 to 8.2), as its
+// documentation describes it: the emulator hands out handles and calls back.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +27,6 @@ std::size_t qemu_plugin_insn_size(qemu_plugin_insn const* instruction);
 
 /// What a plugin defines.
 [[gnu::visibility("default")]] extern int qemu_plugin_version;
-[[gnu::visibility("default")]] int qemu_plugin_install(PluginId id, qemu_info_t const* info, int count,
-                                                       char** arguments);
+[[gnu::visibility("default")]] int qemu_plugin_install(PluginId id, qemu_info_t const* info,
+                                                       int count, char** arguments);
 }

@@ -1,11 +1,12 @@
-// Counts, for each processor, the instructions from one point at which it could take an interrupt to the
-// next. In our kernel these points are user mode and the idle loop (STI, HLT); in between interrupts are
-// off. An iteration of a repeated string instruction counts as one. Of the longest stretches it writes
+// Counts, for each processor, the instructions from one point at which it could take an interrupt
+// to the next. In our kernel these points are user mode and the idle loop (STI, HLT); in between
+// interrupts are off. An iteration of a repeated string instruction counts as one. Of the longest
+// stretches it writes
 //
 //   STRETCH processor instructions entry sample sample ...
 //
-// to the file that `out=` names: where the stretch began, and where it was each so many instructions. What
-// a processor does before its first such point, its start, is not counted.
+// to the file that `out=` names: where the stretch began, and where it was each so many
+// instructions. What a processor does before its first such point, its start, is not counted.
 
 #include "emulator.hpp"
 
@@ -32,7 +33,8 @@ struct Block {
 struct Stretch {
     std::uint64_t instructions = 0;
     std::uint64_t entry = 0;
-    std::uint64_t between = 64; ///< instructions from one sample to the next; doubled when they are many
+    std::uint64_t between =
+        64; ///< instructions from one sample to the next; doubled when they are many
     std::uint32_t taken = 0;
     std::array<std::uint64_t, samples> sample{};
 };
@@ -113,7 +115,8 @@ void write(PluginId, void*) {
     for (unsigned number = 0; number < processors; number++)
         for (auto const& one : all[number].kept) {
             if (one.instructions == 0) continue;
-            std::fprintf(file, "STRETCH %u %" PRIu64 " %" PRIx64, number, one.instructions, one.entry);
+            std::fprintf(file, "STRETCH %u %" PRIu64 " %" PRIx64, number, one.instructions,
+                         one.entry);
             for (std::uint32_t i = 0; i < one.taken; i++)
                 std::fprintf(file, " %" PRIx64, one.sample[i]);
             std::fputc('\n', file);

@@ -1,6 +1,7 @@
 // -*- C++ -*-
 // What libc++'s hardened containers do when they are misused: say where, then stop the program. The
-// function is the runtime's (runtime/libc); the message carries file, line and the broken condition.
+// function is the runtime's (runtime/libc); the message carries file, line and the broken
+// condition.
 #ifndef _LIBCPP___ASSERTION_HANDLER
 #define _LIBCPP___ASSERTION_HANDLER
 

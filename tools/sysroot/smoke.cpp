@@ -84,7 +84,8 @@ int main(int count, char** arguments) {
 
     std::printf("%d, %s\n", parse("1234").value_or(-1), parse("12x4").error().c_str());
     std::printf("copies %s\n", copies_right() ? "right" : "wrong");
-    std::printf("%.6f %g %s\n", std::strtod("2.718281828", nullptr), 1e300 / 3, std::to_string(0.5).c_str());
+    std::printf("%.6f %g %s\n", std::strtod("2.718281828", nullptr), 1e300 / 3,
+                std::to_string(0.5).c_str());
 
     // Memory that cannot be had is a null pointer, and the program goes on.
     void* volatile absurd = std::malloc(std::size_t{1} << 46);

@@ -7,7 +7,8 @@ extern "C" {
 
 extern Elf64_Ehdr const __ehdr_start;
 int main(int, char**);
-[[noreturn]] int __libc_start_main(int (*)(int, char**), int, char**, void (*)(), void (*)(), void (*)());
+[[noreturn]] int __libc_start_main(int (*)(int, char**), int, char**, void (*)(), void (*)(),
+                                   void (*)());
 
 long __skerry_syscall(long number, long a, long b, long c, long d, long e, long f) {
     register long r10 asm("r10") = d;
@@ -35,9 +36,13 @@ int __skerry_clone(int (*)(void*), void*, int, void*, ...) { return -38; }
 [[noreturn]] void __skerry_start() {
     // argc, argv, environment, auxiliary vector: what the C library reads its own layout from.
     static char name[] = "smoke";
-    static unsigned long stack[] = {1, reinterpret_cast<unsigned long>(name), 0, 0, AT_PHDR, 0,
-                                    AT_PHNUM, 0, AT_PHENT, sizeof(Elf64_Phdr), AT_PAGESZ, 4096,
-                                    AT_NULL, 0};
+    static unsigned long stack[] = {1,         reinterpret_cast<unsigned long>(name),
+                                    0,         0,
+                                    AT_PHDR,   0,
+                                    AT_PHNUM,  0,
+                                    AT_PHENT,  sizeof(Elf64_Phdr),
+                                    AT_PAGESZ, 4096,
+                                    AT_NULL,   0};
     stack[5] = reinterpret_cast<unsigned long>(&__ehdr_start) + __ehdr_start.e_phoff;
     stack[7] = __ehdr_start.e_phnum;
     __libc_start_main(main, 1, reinterpret_cast<char**>(stack + 1), nullptr, nullptr, nullptr);

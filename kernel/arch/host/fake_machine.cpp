@@ -5,8 +5,8 @@
 
 #include <page_entry.hpp>
 
-#include <cstdio>
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 

@@ -11,8 +11,8 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -103,7 +103,8 @@ struct FakeMachine : FakeProcessor {
     std::optional<std::uint64_t> stale_translation() const;
 
     /// A device accesses memory, and the IOMMU remembers what it found. Where it is, if it is let.
-    std::optional<base::Phys> device_access(std::uint32_t device, std::uint64_t address, bool write);
+    std::optional<base::Phys> device_access(std::uint32_t device, std::uint64_t address,
+                                            bool write);
     /// The first device address that the IOMMU would still translate as the tables do not any more.
     std::optional<std::uint64_t> stale_device_translation() const;
 

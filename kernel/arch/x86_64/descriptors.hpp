@@ -53,7 +53,8 @@ struct [[gnu::packed]] Tss {
     static constexpr std::size_t offset_of_bitmap = 104;
 };
 static_assert(offsetof(Tss, rsp0) == 4 && offsetof(Tss, ist) == 36);
-static_assert(offsetof(Tss, bitmap_offset) == 102 && offsetof(Tss, bitmap) == Tss::offset_of_bitmap);
+static_assert(offsetof(Tss, bitmap_offset) == 102 &&
+              offsetof(Tss, bitmap) == Tss::offset_of_bitmap);
 
 /// What one processor needs for itself. It must not move once it is loaded.
 class Descriptors {

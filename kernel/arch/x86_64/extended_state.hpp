@@ -40,8 +40,7 @@ public:
         std::uint64_t header[8];
         std::memcpy(header, image + header_at, sizeof header);
         for (unsigned i = 1; i < 8; i++)
-            if (header[i] != 0)
-                return false;
+            if (header[i] != 0) return false;
         return (header[0] & ~machine.features.extended_state) == 0;
     }
     /// Take a valid image; reserved bits of MXCSR, which XRSTOR would refuse, are cleared.
@@ -67,8 +66,7 @@ private:
 
     alignas(64) std::byte bytes_[abi::extended_state_bytes];
 
-    template <class T>
-    void put(std::size_t at, T value) {
+    template <class T> void put(std::size_t at, T value) {
         std::memcpy(bytes_ + at, &value, sizeof value);
     }
 };

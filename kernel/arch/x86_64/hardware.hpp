@@ -1,6 +1,6 @@
 #pragma once
-// What the architecture-independent rooms of the kernel ask of the machine; kernel/arch/host answers
-// the same for host tests. Chosen by folder: this file is included as <hardware.hpp>.
+// What the architecture-independent rooms of the kernel ask of the machine; kernel/arch/host
+// answers the same for host tests. Chosen by folder: this file is included as <hardware.hpp>.
 
 #include <kernel/arch/x86_64/clock.hpp>
 #include <kernel/arch/x86_64/direct_map.hpp>
@@ -38,7 +38,9 @@ inline void set_processor(void* processor) {
 }
 
 /// Interrupt another processor, and what to do until it has answered.
-inline void call_processor(Core* core) { machine.local_apic.call(core->apic, vector::processor_call); }
+inline void call_processor(Core* core) {
+    machine.local_apic.call(core->apic, vector::processor_call);
+}
 inline void wait_for(Core*) { pause(); }
 
 // ---- address spaces ----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #pragma once
-// Interrupts of devices as the kernel's objects use them. A vector means the same on all processors.
+// Interrupts of devices as the kernel's objects use them. A vector means the same on all
+// processors.
 
 #include <kernel/arch/x86_64/interrupt_route.hpp>
 

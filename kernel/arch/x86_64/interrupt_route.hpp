@@ -1,6 +1,7 @@
 #pragma once
-// How an interrupt reaches a processor: what the I/O APIC is told of a line, and what a device is told
-// to write to interrupt by message. Computed without a machine, so that host tests see the very bits.
+// How an interrupt reaches a processor: what the I/O APIC is told of a line, and what a device is
+// told to write to interrupt by message. Computed without a machine, so that host tests see the
+// very bits.
 
 #include <kernel/arch/x86_64/redirection_entry.hpp>
 #include <kernel/arch/x86_64/vectors.hpp>
@@ -49,8 +50,8 @@ constexpr InterruptMessage message_to(std::uint8_t apic, std::uint8_t vector) {
     return {.address = 0xfee0'0000 | static_cast<std::uint32_t>(apic) << 12, .data = vector};
 }
 
-/// The same through the table of remapped interrupts, which is indexed by vector (VT-d specification,
-/// section 5.1.2.2).
+/// The same through the table of remapped interrupts, which is indexed by vector (VT-d
+/// specification, section 5.1.2.2).
 constexpr InterruptMessage remapped_message_to(std::uint8_t vector) {
     return {.address = 0xfee0'0010 | static_cast<std::uint32_t>(vector) << 5, .data = 0};
 }

@@ -31,8 +31,8 @@ public:
 
     /// Raise a vector on the processor with this identifier.
     void call(std::uint8_t id, std::uint8_t vector) const { send(id, vector); }
-    /// Put a processor back to its beginning, asleep; then let it begin in real mode at a page below
-    /// 1 MiB.
+    /// Put a processor back to its beginning, asleep; then let it begin in real mode at a page
+    /// below 1 MiB.
     void reset(std::uint8_t id) const;
     void start(std::uint8_t id, std::uint8_t page) const;
     /// A non-maskable interrupt for all others.

@@ -18,7 +18,7 @@ namespace kernel::arch {
 
 struct Machine {
     Features features;
-    base::Phys kernel_root;             ///< top-level table with the kernel's half only
+    base::Phys kernel_root; ///< top-level table with the kernel's half only
     InterruptTopology topology;
     Clock clock;
     LocalApic local_apic;

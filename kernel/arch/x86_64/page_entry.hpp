@@ -6,9 +6,10 @@
 //   NX  G  H   attachment   frame              attach  -  L  D A CD WT  U W P    leaf
 //   NX  -  u s e d  (61-52) table              -       -  0  - A  -  -  U W P    to a table
 //
-// A leaf names its attachment in twelve bits (CR4.PKE stays off, so 62 to 59 are free). P clear and H
-// set: mapped for the books, but without access. P clear and G set: a guard page. An entry that points
-// to a table counts how many of the table's entries are used, so that an empty one is noticed at once.
+// A leaf names its attachment in twelve bits (CR4.PKE stays off, so 62 to 59 are free). P clear and
+// H set: mapped for the books, but without access. P clear and G set: a guard page. An entry that
+// points to a table counts how many of the table's entries are used, so that an empty one is
+// noticed at once.
 
 #include <base/address.hpp>
 
@@ -33,8 +34,8 @@ struct PageEntry {
     static constexpr std::uint64_t frame_mask = 0x000f'ffff'ffff'f000;
     static constexpr unsigned used_shift = 52;
     static constexpr std::uint64_t used_mask = std::uint64_t{0x3ff} << used_shift;
-    static constexpr std::uint64_t attachment_mask =
-        std::uint64_t{0x7} << 9 | std::uint64_t{0x1ff} << 52;
+    static constexpr std::uint64_t attachment_mask = std::uint64_t{0x7} << 9 | std::uint64_t{0x1ff}
+                                                                                   << 52;
     static constexpr std::uint64_t protection_mask = present | write | held | no_execute;
 
     constexpr bool empty() const { return raw == 0; }
@@ -61,8 +62,7 @@ struct PageEntry {
     }
 
     static constexpr std::uint64_t protection_bits(abi::Protection protection) {
-        if (protection == abi::Protection::none)
-            return held | no_execute;
+        if (protection == abi::Protection::none) return held | no_execute;
         return present | (abi::writable(protection) ? write : 0) |
                (abi::executable(protection) ? 0 : no_execute);
     }

@@ -8,8 +8,7 @@
 namespace kernel::arch {
 
 void Descriptors::allow_ports(std::uint32_t first, std::uint32_t count) {
-    if (count == 0)
-        return;
+    if (count == 0) return;
     for (auto port = first; port < first + count; port++)
         tss_.bitmap[port / 8] &= static_cast<std::uint8_t>(~(1u << port % 8));
     auto const begin = first / 8;

@@ -11,7 +11,7 @@ extern "C" {
 extern std::byte const trampoline_begin[], trampoline_end[]; // processor_start.S
 void syscall_entry();                                        // entry.S
 void syscall_entry_plain();
-[[noreturn]] void start_user_mode(kernel::Thread* thread);   // entry.S
+[[noreturn]] void start_user_mode(kernel::Thread* thread); // entry.S
 [[noreturn]] void kernel_start_processor();
 }
 
@@ -31,8 +31,7 @@ constinit std::atomic<Progress> progress{Progress::none};
 /// A page that real mode reaches, of memory that is ours: the BIOS's own data lies in the first.
 base::Phys low_page(MemoryMap const& memory) {
     for (base::Phys at{abi::page_bytes}; at.raw < 0xa'0000; at = at + abi::page_bytes)
-        if (memory.use_of(at) == MemoryUse::kernel)
-            return at;
+        if (memory.use_of(at) == MemoryUse::kernel) return at;
     return {};
 }
 
@@ -101,8 +100,7 @@ void become(Processor& processor) {
 
 void start_processors(std::span<Processor* const> waiting, MemoryMap const& memory) {
     auto const page = low_page(memory);
-    if (waiting.empty() || page.raw == 0)
-        return;
+    if (waiting.empty() || page.raw == 0) return;
     std::memcpy(to_virtual(page), trampoline_begin,
                 static_cast<std::size_t>(trampoline_end - trampoline_begin));
     for (auto* const processor : waiting) machine.local_apic.reset(processor->core->apic);

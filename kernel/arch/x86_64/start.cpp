@@ -15,10 +15,10 @@
 #include <kernel/arch/x86_64/speculation.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
+#include <kernel/root.hpp>
 #include <kernel/start/command_line.hpp>
 #include <kernel/start/dma_topology.hpp>
 #include <kernel/start/first_process.hpp>
-#include <kernel/root.hpp>
 #include <kernel/start/physical_memory.hpp>
 
 extern "C" {
@@ -66,9 +66,9 @@ void describe_memory() {
     if (auto const why = describe(boot, limit, {direct_map_bytes}, image); !why.empty())
         refuse(why);
 
-    auto const bytes = BootHeap::budget(
-        boot.memory.bytes(MemoryUse::usable), machine.topology.processors.size() * processor_bytes +
-                                                  (boot.has_iommu ? Vtd::boot_bytes : 0));
+    auto const bytes = BootHeap::budget(boot.memory.bytes(MemoryUse::usable),
+                                        machine.topology.processors.size() * processor_bytes +
+                                            (boot.has_iommu ? Vtd::boot_bytes : 0));
     auto const begin = boot.memory.find_usable(bytes, image.end, four_gib);
     if (!begin) refuse("there is too little memory below 4 GiB");
     if (!boot.memory.assign(*begin, *begin + bytes, MemoryUse::kernel))
@@ -86,8 +86,8 @@ void make_kernel_space() {
     for (auto const& listed : machine.topology.processors) {
         auto const number = static_cast<std::uint32_t>(others.size()) + 1;
         if (listed.apic != own)
-            static_cast<void>(others.push_back(&make_processor(
-                boot.heap, space, number, static_cast<std::uint8_t>(listed.apic))));
+            static_cast<void>(others.push_back(
+                &make_processor(boot.heap, space, number, static_cast<std::uint8_t>(listed.apic))));
     }
     space.load();
     become(first);
@@ -111,10 +111,12 @@ void start_iommus() {
         return;
     }
     for (std::size_t n = 0; n < topology.units.size(); n++)
-        for (std::uint64_t at = 0; at < machine.vtd.units()[n].register_bytes(); at += abi::page_bytes)
+        for (std::uint64_t at = 0; at < machine.vtd.units()[n].register_bytes();
+             at += abi::page_bytes)
             keep_page(topology.units.all()[n].registers + at);
     for (auto const& demand : topology.demands)
-        log("refused to devices of segment {}: memory {:x} to {:x}, which firmware wants them to reach",
+        log("refused to devices of segment {}: memory {:x} to {:x}, which firmware wants them to "
+            "reach",
             demand.segment, demand.first, demand.last);
     log("{} IOMMUs confine devices{}", topology.units.size(),
         machine.vtd.remaps_interrupts() ? " and their interrupts" : "");
@@ -169,8 +171,8 @@ void log_memory() {
         log("framebuffer {:x}: {} by {} pixels of {} bits", screen.address, screen.width,
             screen.height, screen.bits);
     log("{} MiB usable, {} of {} processors in use, {} interrupt lines",
-        boot.memory.bytes(MemoryUse::usable) >> 20, root().processor_count, machine.topology.processors.size(),
-        machine.io_apics.lines());
+        boot.memory.bytes(MemoryUse::usable) >> 20, root().processor_count,
+        machine.topology.processors.size(), machine.io_apics.lines());
     start_first_process(boot);
 }
 

@@ -29,8 +29,7 @@ void tell_owner(abi::DmaFault const& fault) {
 
 /// A device's, or nobody's. Returns a thread that it has woken, who stands in no queue yet.
 [[gnu::always_inline]] inline Thread* device_interrupt(Processor& processor, std::uint64_t number) {
-    trace::record(processor,
-                  trace::of(trace::Kind::interrupt, number) | abi::TraceWhat::stays);
+    trace::record(processor, trace::of(trace::Kind::interrupt, number) | abi::TraceWhat::stays);
     processor.counters.interrupts++;
     Thread* woken;
     if (!root().interrupts.fire(static_cast<std::uint8_t>(number), woken))
@@ -42,8 +41,7 @@ void tell_owner(abi::DmaFault const& fault) {
 /// The processor's own: above those of devices.
 void own_interrupt(Processor& processor, std::uint64_t number) {
     trace::note(trace::of(trace::Kind::interrupt, number));
-    if (number == arch::vector::spurious)
-        return;
+    if (number == arch::vector::spurious) return;
     if (number == arch::vector::processor_call) {
         schedule::arm_timer(); // there may be a new deadline
         return;
@@ -63,9 +61,9 @@ void note_page_fault(Thread& self, std::uint64_t address) {
     self.fault_vector = arch::vector::page_fault;
     self.fault_address = address;
     // Present, write and fetch are where abi has them (Intel SDM volume 3, figure 5-12).
-    self.fault_error = self.frame.error_code & (abi::fault_access::present |
-                                                abi::fault_access::write |
-                                                abi::fault_access::execute);
+    self.fault_error =
+        self.frame.error_code &
+        (abi::fault_access::present | abi::fault_access::write | abi::fault_access::execute);
     if (address < abi::user_end && self.space->guarded({address}))
         self.fault_error |= abi::fault_access::guard;
 }
@@ -94,8 +92,7 @@ Thread* page_fault(Thread& self) {
 Thread* exception(Thread& self) {
     auto& processor = this_processor();
     Held held{processor};
-    if (processor.current != &self)
-        return leave_kernel();
+    if (processor.current != &self) return leave_kernel();
     self.fault_vector = self.frame.vector;
     self.fault_error = self.frame.error_code;
     self.fault_address = 0;
@@ -112,8 +109,7 @@ bool processor_call() {
 }
 
 [[gnu::noinline]] Thread* own_interrupt(Thread& self, std::uint64_t number) {
-    if (number == arch::vector::processor_call && !processor_call())
-        return &self;
+    if (number == arch::vector::processor_call && !processor_call()) return &self;
     auto& processor = this_processor();
     Held held{processor};
     own_interrupt(processor, number);
@@ -139,12 +135,9 @@ extern "C" [[clang::preserve_none]] Thread* kernel_trap(Thread* self) {
     if (frame.rip >= abi::user_end) [[unlikely]]
         frame.rip = abi::user_end;
     auto const vector = frame.vector;
-    if (vector == arch::vector::page_fault)
-        return page_fault(*self);
-    if (vector < arch::vector::exceptions)
-        return exception(*self);
-    if (vector > arch::vector::last_device)
-        return own_interrupt(*self, vector);
+    if (vector == arch::vector::page_fault) return page_fault(*self);
+    if (vector < arch::vector::exceptions) return exception(*self);
+    if (vector > arch::vector::last_device) return own_interrupt(*self, vector);
     auto& processor = this_processor();
     Held held{processor};
     auto* const woken = device_interrupt(processor, vector);
@@ -153,10 +146,8 @@ extern "C" [[clang::preserve_none]] Thread* kernel_trap(Thread* self) {
 
 extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
     auto& processor = this_processor();
-    if (frame->vector < arch::vector::exceptions || processor.current)
-        kernel_fault(*frame);
-    if (frame->vector == arch::vector::processor_call && !processor_call())
-        return nullptr;
+    if (frame->vector < arch::vector::exceptions || processor.current) kernel_fault(*frame);
+    if (frame->vector == arch::vector::processor_call && !processor_call()) return nullptr;
     Held held{processor};
     if (frame->vector > arch::vector::last_device)
         own_interrupt(processor, frame->vector);
@@ -165,8 +156,7 @@ extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
     auto* const last = processor.loaded;
     auto* const next = leave_kernel();
     if (next) {
-        if (next == last)
-            trace::record(processor, *next, trace::of(trace::Kind::run));
+        if (next == last) trace::record(processor, *next, trace::of(trace::Kind::run));
         processor.slice_end = arch::now_ns() + schedule::slice_ns;
         schedule::arm_timer();
     }
@@ -174,10 +164,8 @@ extern "C" Thread* kernel_trap_in_kernel(Frame* frame) {
 }
 
 extern "C" void kernel_trap_on_own_stack(Frame* frame) {
-    if (frame->vector != arch::vector::non_maskable)
-        kernel_fault(*frame);
-    if (arch::machine.stopping.load())
-        arch::halt();
+    if (frame->vector != arch::vector::non_maskable) kernel_fault(*frame);
+    if (arch::machine.stopping.load()) arch::halt();
     log("a non-maskable interrupt at {:x}", frame->rip);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A thread's frame as users see and write it: what they may set, and what is decided for them. Pure:
-// the host's fake machine uses the same.
+// A thread's frame as users see and write it: what they may set, and what is decided for them.
+// Pure: the host's fake machine uses the same.
 
 #include <kernel/arch/x86_64/descriptors.hpp>
 #include <kernel/arch/x86_64/frame.hpp>
@@ -24,10 +24,23 @@ inline void restart_call(Frame& frame) { frame.rip -= 2; }
 
 inline void write_frame(Frame& frame, abi::RegisterFile const& in) {
     frame = {
-        .rcx = in.rcx, .r11 = in.r11, .r15 = in.r15, .r14 = in.r14, .r13 = in.r13,
-        .r12 = in.r12, .rbp = in.rbp, .rbx = in.rbx, .r10 = in.r10, .r9 = in.r9,
-        .r8 = in.r8,   .rax = in.rax, .rdx = in.rdx, .rsi = in.rsi, .rdi = in.rdi,
-        .vector = 0,   .error_code = 0,
+        .rcx = in.rcx,
+        .r11 = in.r11,
+        .r15 = in.r15,
+        .r14 = in.r14,
+        .r13 = in.r13,
+        .r12 = in.r12,
+        .rbp = in.rbp,
+        .rbx = in.rbx,
+        .r10 = in.r10,
+        .r9 = in.r9,
+        .r8 = in.r8,
+        .rax = in.rax,
+        .rdx = in.rdx,
+        .rsi = in.rsi,
+        .rdi = in.rdi,
+        .vector = 0,
+        .error_code = 0,
         .rip = in.rip,
         .cs = selector::user_code,
         .rflags = (in.rflags & user_flags) | interrupt_flag | 2,

@@ -23,7 +23,8 @@ constexpr unsigned function_of(std::uint32_t device) { return device & 0xff; }
 } // namespace
 
 std::string_view Vtd::start(DmaTopology const& topology, BootHeap& heap, std::uint8_t apic) {
-    if (!topology.whole || topology.units.empty()) return "firmware's list of IOMMUs makes no sense";
+    if (!topology.whole || topology.units.empty())
+        return "firmware's list of IOMMUs makes no sense";
     BoundedList<VtdUnit, 8> found;
     address_bits_ = 39;
     domains_ = ~0u;
@@ -69,7 +70,8 @@ void Vtd::invalidate(Invalidation const& what) {
 Vtd::Pair* Vtd::context(std::uint32_t device) {
     auto const unit = std::ranges::find(units_.all(), segment_of(device), &VtdUnit::segment);
     if (unit == units_.all().end()) return nullptr;
-    auto& root = (&object_at<Pair>(roots_[static_cast<std::size_t>(&*unit - &units_[0])]))[bus_of(device)];
+    auto& root =
+        (&object_at<Pair>(roots_[static_cast<std::size_t>(&*unit - &units_[0])]))[bus_of(device)];
     if ((root.low & present) == 0) {
         if (spare_tables_ == spare_end_) return nullptr;
         root.low = spare_tables_.raw | present;

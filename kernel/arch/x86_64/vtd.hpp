@@ -3,9 +3,10 @@
 //
 //   segment --> root table --bus--> context table --device, function--> domain, page tables
 //
-// An empty context entry lets nothing through. A page table's entries have the form of the processor's
-// (page_entry.hpp): reading and writing are the bits present and write, and what else we use there a
-// unit ignores. Interrupts of devices and I/O APICs go through one table, indexed by vector.
+// An empty context entry lets nothing through. A page table's entries have the form of the
+// processor's (page_entry.hpp): reading and writing are the bits present and write, and what else
+// we use there a unit ignores. Interrupts of devices and I/O APICs go through one table, indexed by
+// vector.
 
 #include <kernel/arch/x86_64/redirection_entry.hpp>
 #include <kernel/arch/x86_64/vtd_unit.hpp>

@@ -106,7 +106,8 @@ void VtdUnit::start(base::Phys root, base::Phys queue, base::Phys interrupts,
     // Firmware may have kept devices out of all memory until now.
     if ((capabilities_ >> 5 & 3) != 0) word(protected_memory) = 0;
     Refusal of_firmware;
-    while (take(of_firmware)) {}
+    while (take(of_firmware)) {
+    }
     word(fault_control) = 0;
 }
 

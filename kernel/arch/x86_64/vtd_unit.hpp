@@ -1,6 +1,6 @@
 #pragma once
-// One IOMMU (Intel VT-d specification, chapter 11): its registers, and the queue by which it is told to
-// forget what it remembers of our tables.
+// One IOMMU (Intel VT-d specification, chapter 11): its registers, and the queue by which it is
+// told to forget what it remembers of our tables.
 
 #include <base/address.hpp>
 

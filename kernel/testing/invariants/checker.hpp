@@ -22,8 +22,8 @@
 namespace kernel::testing {
 
 struct ObjectNote {
-    std::uint32_t named = 0;  ///< by how many slots
-    std::uint32_t queues = 0; ///< a thread: in how many it stands
+    std::uint32_t named = 0;       ///< by how many slots
+    std::uint32_t queues = 0;      ///< a thread: in how many it stands
     std::uint32_t quarantined = 0; ///< an Untyped: mappings that keep something of it
 };
 struct SlotNote {

@@ -53,10 +53,8 @@ std::uint64_t Checker::walk_for_device(DmaSpace& space, PageEntry* table, unsign
         auto const allowed = [&] {
             if (!from) return false;
             auto const& memory = static_cast<Memory&>(*from->slot.object);
-            return entry.frame() ==
-                       memory.start_of(from->slot) + (address - from->address.raw) &&
-                   (!entry.writes() ||
-                    abi::covers(from->slot.rights, abi::MemoryRights::write));
+            return entry.frame() == memory.start_of(from->slot) + (address - from->address.raw) &&
+                   (!entry.writes() || abi::covers(from->slot.rights, abi::MemoryRights::write));
         }();
         expect(allowed, "a device reaches {:x} at {:x} without a mapping", entry.frame(), address);
         pages++;

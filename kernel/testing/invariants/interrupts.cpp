@@ -26,8 +26,8 @@ void Checker::check_interrupts() {
             pending |= one.pending_;
         }
         auto const level = sharers != 0 && vector.sharers.front().route().level;
-        expect(vector.open == (heard && !(pending && (level || vector.again))), "vector {} is open: {}",
-               number, vector.open);
+        expect(vector.open == (heard && !(pending && (level || vector.again))),
+               "vector {} is open: {}", number, vector.open);
         expect(!vector.again || (heard && pending && !level),
                "an edge of vector {} is kept from those who want to hear it", number);
         number++;

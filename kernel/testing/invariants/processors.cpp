@@ -18,7 +18,8 @@ void Checker::check_processor(Processor& processor) {
                        processor.budget_end <= arch::now_ns();
     expect(!current || (alive(current) && (schedule::runnable(*current) || stops)),
            "the current thread can't run");
-    // One that was asked to close ports, and waits for the lock, loads its thread again on the way out.
+    // One that was asked to close ports, and waits for the lock, loads its thread again on the way
+    // out.
     auto const waits = &processor != &this_processor() && !processor.loaded && !processor.ports;
     expect(!current || processor.loaded == current || waits,
            "processor {}: the current thread, in state {}, is not loaded, but {}", processor.number,
