@@ -54,7 +54,8 @@ unsigned Checker::walk_table(AddressSpace& space, PageEntry* table, unsigned lev
             auto* const below = reinterpret_cast<PageEntry*>(arch::to_virtual(entry.frame()));
             took(space.home, below, 12);
             auto const inside = walk_table(space, below, level - 1, address, guards);
-            expect(entry.used() == inside && inside > 0,
+            // At the end of a space a table may have been emptied and not yet given back.
+            expect(entry.used() == inside && (inside > 0 || space.ending_),
                    "a table at {:x} has {} entries, counted {}", address, inside, entry.used());
             continue;
         }
