@@ -181,7 +181,7 @@ struct SpaceAttach : Call<0x50, Kind::address_space, AddressSpaceRights::map,
 struct SpaceDetach
     : Call<0x51, Kind::address_space, AddressSpaceRights::map, void(Word attachment)> {};
 /// Map `pages` of an attachment, from page `offset`, at `address`. Returns the pages done, also on
-/// failure. `operation` is map_fresh or replace.
+/// failure. `operation` is map_fresh or replace. Resumable.
 struct SpaceMap : Call<0x52, Kind::address_space, AddressSpaceRights::map,
                        Word(Word attachment, Word address, Word offset, Word pages,
                             Protection protection, RunOperation operation)> {};
@@ -212,7 +212,7 @@ struct SpaceGuard : Call<0x58, Kind::address_space, AddressSpaceRights::map,
 
 // ---- Endpoint and Reply ------------------------------------------------------------------------
 
-/// Send a message and wait for its answer. Message registers; R15 is the deadline if flagged.
+/// Send a message and wait for its answer. If flagged, R15 is the deadline for being received.
 struct EndpointCall : Call<0x60, Kind::endpoint, EndpointRights::send, Word()> {};
 /// Send a message and wait until it was received.
 struct EndpointSend : Call<0x61, Kind::endpoint, EndpointRights::send, Word()> {};

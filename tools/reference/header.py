@@ -8,7 +8,7 @@ import re
 DOC = r"(?P<doc>(?:^[ \t]*///(?!<)[^\n]*\n)*)"
 CALL = re.compile(DOC + r"^struct\s+(?P<name>\w+)\s*:\s*Call<\s*(?P<number>0x[0-9a-f]+),"
                   r"\s*Kind::(?P<kind>\w+),\s*(?P<need>[^<>]+?),\s*(?P<result>[\w:]+)"
-                  r"\((?P<arguments>[^)]*)\)>\s*\{\};", re.MULTILINE)
+                  r"\((?P<arguments>[^)]*)\)>\s*\{\s*\};", re.MULTILINE)
 HEADING = re.compile(r"^// -{4,} (.+?) -{4,}$", re.MULTILINE)
 ENUM = re.compile(DOC + r"^enum class (?P<name>\w+) : (?P<type>[\w:]+) \{(?P<body>[^}]*)\};",
                   re.MULTILINE)
@@ -89,6 +89,8 @@ class Header:
         self.calls = [self._call(match) for match in CALL.finditer(self.text)]
         if len(self.enums) != len(re.findall(r"^enum class", self.text, re.MULTILINE)):
             raise Unreadable(f"{path}: an enumeration")
+        if len(self.calls) != len(re.findall(r"\bCall<\s*0x", self.text)):
+            raise Unreadable(f"{path}: a call")
 
     @property
     def opening(self):
