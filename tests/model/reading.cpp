@@ -13,7 +13,7 @@ using namespace kernel;
 namespace {
 constexpr Id boot = 1;
 constexpr Id stranger = 0xff;
-constexpr std::uint8_t attachments_watched = 8;
+constexpr std::uint8_t attachments_watched = 16; ///< numbers below it: deeper than worlds go
 } // namespace
 
 Reading::Reading(kernel::testing::World& world)
