@@ -32,15 +32,11 @@ HANDLE(DmaUnmap, abi::Word address) {
 
 HANDLE(DmaBindFault, abi::CapAddress notification, abi::Word bits) {
     Slot* source = nullptr;
-    if (notification) {
+    if (notification)
         source =
             TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal)).slot;
-        TRY(derivation::derivable(*source));
-    }
-    auto& bound = on.object.fault_notification(bits);
-    unsigned budget = teardown::step_budget;
-    if (teardown::remove(bound, budget) == teardown::Progress::unfinished) return base::fail(again);
-    if (source) derivation::derive(bound, *source, source->rights, source->data);
+    TRY(rebind(on.object.fault_notification, source));
+    on.object.fault_bits = bits;
     return {};
 }
 

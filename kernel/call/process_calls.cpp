@@ -10,20 +10,6 @@
 
 namespace kernel {
 
-namespace {
-
-/// Point a reference that is empty, or may be emptied at once, at another capability.
-base::Result<> replace(Reference& reference, Slot& source) {
-    TRY(derivation::derivable(source));
-    unsigned budget = teardown::step_budget;
-    if (teardown::remove(reference, budget) == teardown::Progress::unfinished)
-        return base::fail(again);
-    derivation::derive(reference, source, source.rights, source.data);
-    return {};
-}
-
-} // namespace
-
 HANDLE(ProcessConfigure, abi::CapAddress pool, abi::CapAddress space, abi::Word flags) {
     auto& process = on.object;
     if (flags > 1) return base::fail(abi::Error::bad_argument);
@@ -38,9 +24,9 @@ HANDLE(ProcessConfigure, abi::CapAddress pool, abi::CapAddress space, abi::Word 
     auto const new_space = TRY(find<AddressSpace>(on.pool, space, abi::AddressSpaceRights::map));
     if (pool_slot) TRY(derivation::derivable(*pool_slot));
     TRY(derivation::derivable(*new_space.slot));
-    if (pool_slot) TRY(replace(process.pool_slot, *pool_slot));
+    if (pool_slot) TRY(rebind(process.pool_slot, pool_slot));
     process.space_slot.role = SlotRole::reference; // an exchange is not a loss
-    auto const exchanged = replace(process.space_slot, *new_space.slot);
+    auto const exchanged = rebind(process.space_slot, new_space.slot);
     process.space_slot.role = SlotRole::process_space;
     TRY(exchanged);
     process.foreign = (flags & 1) != 0;
@@ -87,7 +73,7 @@ HANDLE(ProcessKill, abi::Word code) {
 HANDLE(ProcessBindEnd, abi::CapAddress notification, abi::Word bits) {
     auto const target =
         TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal));
-    TRY(replace(on.object.end_notification, *target.slot));
+    TRY(rebind(on.object.end_notification, target.slot));
     on.object.end_bits = bits;
     if (on.object.state == abi::ProcessState::ended)
         target.object->signal(target.slot->data ? target.slot->data : bits);

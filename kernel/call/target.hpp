@@ -4,6 +4,7 @@
 
 #include <kernel/call/again.hpp>
 #include <kernel/cap/derivation.hpp>
+#include <kernel/cap/teardown.hpp>
 #include <kernel/object/objects.hpp>
 
 #include <abi/calls.hpp>
@@ -70,6 +71,16 @@ inline base::Result<Slot*> find_place(CapPool& own, abi::Place place) {
     if (!place.pool) return find_place(own, place.slot);
     auto const pool = TRY(find<CapPool>(own, place.pool, abi::CapPoolRights::fill));
     return find_place(*pool.object, place.slot);
+}
+
+/// Point what an object holds on to at another capability (null: at none), once it can be emptied.
+inline base::Result<> rebind(Reference& reference, Slot* source) {
+    if (source) TRY(derivation::derivable(*source));
+    unsigned budget = teardown::step_budget;
+    if (teardown::remove(reference, budget) == teardown::Progress::unfinished)
+        return base::fail(again);
+    if (source) derivation::derive(reference, *source, source->rights, source->data);
+    return {};
 }
 
 /// The thread's message page, or the error that it has none.

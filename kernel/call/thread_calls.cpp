@@ -49,15 +49,8 @@ namespace {
 /// Point a thread's reference at an Endpoint, or at none.
 base::Result<> report_to(Reference& reference, CapPool& pool, abi::CapAddress endpoint) {
     Slot* source = nullptr;
-    if (endpoint) {
-        source = TRY(find<Endpoint>(pool, endpoint, abi::EndpointRights::send)).slot;
-        TRY(derivation::derivable(*source));
-    }
-    unsigned budget = teardown::step_budget;
-    if (teardown::remove(reference, budget) == teardown::Progress::unfinished)
-        return base::fail(again);
-    if (source) derivation::derive(reference, *source, source->rights, source->data);
-    return {};
+    if (endpoint) source = TRY(find<Endpoint>(pool, endpoint, abi::EndpointRights::send)).slot;
+    return rebind(reference, source);
 }
 
 } // namespace

@@ -11,12 +11,8 @@ namespace kernel {
 HANDLE(TimerArm, abi::Word deadline, abi::CapAddress notification, abi::Word bits) {
     auto const target =
         TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal));
-    TRY(derivation::derivable(*target.slot));
     auto& timer = on.object;
-    unsigned budget = teardown::step_budget;
-    if (teardown::remove(timer.notification, budget) == teardown::Progress::unfinished)
-        return base::fail(again);
-    derivation::derive(timer.notification, *target.slot, target.slot->rights, target.slot->data);
+    TRY(rebind(timer.notification, target.slot));
     timer.bits = bits;
     auto& deadlines = this_processor().deadlines;
     deadlines.insert(timer.deadline, deadline);

@@ -208,8 +208,8 @@ bool DmaSpace::held() const { return domain_ != 0 && mapping_count_ != 0 && !arc
 void DmaSpace::refused(abi::DmaFault const& fault) {
     if (std::exchange(fault_pending_, true)) return;
     fault_ = fault;
-    if (auto* const target = fault_notification_.as<Notification>())
-        target->signal(fault_notification_.data ? fault_notification_.data : fault_bits_);
+    if (auto* const target = fault_notification.as<Notification>())
+        target->signal(fault_notification.data ? fault_notification.data : fault_bits);
 }
 
 base::Result<abi::DmaFault> DmaSpace::take_fault() {
@@ -224,7 +224,7 @@ Destruction DmaSpace::destroy(unsigned& budget) {
         if (budget == 0 ||
             teardown::remove((*mappings_.begin()).slot, budget) == teardown::Progress::unfinished)
             return Destruction::unfinished;
-    if (teardown::remove(fault_notification_, budget) == teardown::Progress::unfinished)
+    if (teardown::remove(fault_notification, budget) == teardown::Progress::unfinished)
         return Destruction::unfinished;
     if (arch::dma_confined()) {
         // The table that was always there goes with its last entry.

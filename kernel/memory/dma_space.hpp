@@ -65,10 +65,9 @@ public:
     void refused(abi::DmaFault const& fault);
     /// Take what was reported, and let the next be.
     base::Result<abi::DmaFault> take_fault();
-    Reference& fault_notification(std::uint64_t bits) {
-        fault_bits_ = bits;
-        return fault_notification_;
-    }
+    /// Who hears of it.
+    Reference fault_notification{*this};
+    std::uint64_t fault_bits = 0;
 
     /// It has to outlive its last capability: an unconfined device may use what it was told.
     bool held() const;
@@ -86,8 +85,6 @@ private:
     bool releasing_ = false;   ///< the device's reset is confirmed
     bool fault_pending_ = false;
     abi::DmaFault fault_{};
-    std::uint64_t fault_bits_ = 0;
-    Reference fault_notification_{*this};
 
     base::Result<> fill(DmaMapping& mapping, base::Phys start, abi::Protection protection);
     void flush() const;

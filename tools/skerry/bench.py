@@ -6,7 +6,7 @@ import tempfile
 import tomllib
 import types
 
-from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say
+from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say, table
 
 TEXT = """\
 Boots the benchmark programs with an emulator that counts: one instruction is one tick, seed and
@@ -152,19 +152,12 @@ def dash(value):
     return "-" if value is None else f"{value:,}"
 
 
-def table(rows):
+def cells_of(rows):
     head = ["name", "value", "unit", "switches", "flushes", "peer"]
     cells = [head] + [[row["name"], dash(row['value']), row["unit"], counted(row["switches"]),
                        counted(row["flushes"]), f"{row['peer']:,} {row['who']}" if row["peer"] else row["who"]]
                       for row in rows]
     return cells
-
-
-def aligned(cells):
-    widths = [max(map(len, column)) for column in zip(*cells)]
-    for row in cells:
-        yield "  ".join(cell.rjust(width) if 0 < at < 5 and at != 2 else cell.ljust(width)
-                        for at, (cell, width) in enumerate(zip(row, widths))).rstrip()
 
 
 PEER = """The Linux beside ours was measured in the same run: the same static programs (`bench/linux`), in the
@@ -198,8 +191,8 @@ def main(words):
     build.guest()
     versus = chosen.vs or ("linux" if chosen.docs else None)
     rows = measure(chosen.pattern, versus)
-    cells = table(rows)
-    print("\n".join(aligned(cells)))
+    cells = cells_of(rows)
+    print("\n".join(table.lines(cells[0], cells[1:], text={2, 5})))
     if versus and any(row["name"].startswith("linux/") for row in rows):
         print(below(rows))
     if chosen.json:

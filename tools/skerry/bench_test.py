@@ -1,4 +1,4 @@
-from skerry import bench
+from skerry import bench, table
 
 LOG = """\
 [0.1] kernel: up
@@ -19,7 +19,7 @@ def test_figures_are_read_from_the_log():
 def test_a_dash_is_no_figure():
     row, = bench.figures("BENCH linux/socket instructions - - -")
     assert row["value"] is None
-    assert bench.table([row])[1][1] == "-"
+    assert bench.cells_of([row])[1][1] == "-"
 
 
 def test_rows_below_linux_are_counted():
@@ -30,5 +30,6 @@ def test_rows_below_linux_are_counted():
 
 
 def test_the_table_lines_up():
-    lines = list(bench.aligned(bench.table(list(bench.figures(LOG)))))
+    head, *rows = bench.cells_of(list(bench.figures(LOG)))
+    lines = list(table.lines(head, rows, text={2, 5}))
     assert len(lines) == 3 and lines[1].index("instructions") == lines[2].index("instructions")

@@ -170,7 +170,7 @@ template <class F> void slots_of(Thread& thread, F f) {
 template <class F> void slots_of(Timer& timer, F f) { f(timer.notification); }
 template <class F> void slots_of(Interrupt& interrupt, F f) { f(interrupt.notification_); }
 template <class F> void slots_of(DmaSpace& space, F f) {
-    f(space.fault_notification_);
+    f(space.fault_notification);
     for (auto& mapping : space.mappings_) f(mapping.slot);
 }
 template <class F> void slots_of(AddressSpace& space, F f) {

@@ -9,6 +9,7 @@ HEADER = 4096
 TIME, WHAT = HEADER, HEADER + 8 * RECORDS
 BYTES = HEADER + 16 * RECORDS
 
+PROCESSORS = re.compile(r"(\d+) of \d+ processors in use")
 ANNOUNCED = re.compile(r"trace of processor (\d+) at 0x([0-9a-f]+)")
 TSC_RATE = re.compile(r"time-stamp counter: (\d+) kHz")
 
@@ -28,16 +29,11 @@ class Ring:
         if written == self._next:
             return
         self._skip_to(written - RECORDS)
-        fresh = [(half, at, size) for at, size in self._pieces(self._next, written)
-                 for half in (TIME, WHAT)]
-        copies = {TIME: [], WHAT: []}
-        for half, at, size in fresh:
-            begin = half // 8 + at
-            copies[half].extend(self._words[begin:begin + size].tolist())
+        time, what = self._copy(TIME, written), self._copy(WHAT, written)
         # What was overwritten while we copied is not what was counted. The one being written has no count.
         overtaken = max(0, self._words[0] + 1 - RECORDS - self._next)
-        self.time += copies[TIME][overtaken:]
-        self.what += copies[WHAT][overtaken:]
+        self.time += time[overtaken:]
+        self.what += what[overtaken:]
         self.lost += min(overtaken, written - self._next)
         self._next = written
 
@@ -46,13 +42,11 @@ class Ring:
             self.lost += oldest - self._next
             self._next = oldest
 
-    @staticmethod
-    def _pieces(begin, end):
-        """The places of these records, in at most two runs."""
-        first = begin % RECORDS
-        size = end - begin
-        head = min(size, RECORDS - first)
-        return [(first, head)] + ([(0, size - head)] if size > head else [])
+    def _copy(self, half, end):
+        """One half of the records from the next on, around the ring's end."""
+        first, size = self._next % RECORDS, end - self._next
+        words = self._words[half // 8:half // 8 + RECORDS]
+        return words[first:first + size].tolist() + words[:max(0, first + size - RECORDS)].tolist()
 
 
 class Drain(threading.Thread):
@@ -91,11 +85,10 @@ class Drain(threading.Thread):
             text = self._log.read_text(errors="replace")
         except OSError:
             return
-        # Whatever else the guest has said by now, the rings were announced together, before it.
-        if "\n" not in text[max(text.rfind("trace of processor"), 0):]:
-            return
-        places = [int(address, 16) for _, address in ANNOUNCED.findall(text)]
-        if not places:
+        running = PROCESSORS.search(text)
+        # The last line may have come in part.
+        places = [int(address, 16) for _, address in ANNOUNCED.findall(text[:text.rfind("\n") + 1])]
+        if not running or len(places) < int(running[1]):
             return
         with open(self._file, "rb") as file:
             memory = memoryview(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ))

@@ -149,3 +149,17 @@ def test_a_ring_that_runs_ahead_of_its_reader_loses_the_oldest():
     assert ring.time == list(range(10)) + list(range(16, words[0]))
     ring.read()
     assert ring.lost == 6
+
+
+def test_the_rings_are_looked_for_until_all_are_announced(tmp_path):
+    log, memory = tmp_path / "log", tmp_path / "memory"
+    memory.write_bytes(bytes(2 * rings.BYTES))
+    drain = rings.Drain(memory, log)
+    said = "time-stamp counter: 1000 kHz (announced)\n503 MiB usable, 2 of 3 processors in use, 24 lines\n"
+    for more, found in (("", 0), ("trace of processor 0 at 0x0\n", 0),
+                        (f"trace of processor 1 at 0x{rings.BYTES:x}"[:-2], 0),
+                        (f"{rings.BYTES:x}"[-2:] + "\n", 2)):
+        said += more
+        log.write_text(said)
+        drain._look()
+        assert len(drain.rings) == found

@@ -8,6 +8,7 @@ ROWS = 15
 
 
 def lines(story, khz, lost):
+    """The tables, each with a blank line behind, and what does not fill one."""
     def time(ticks):
         return f"{ticks / khz * 1000:,.0f} us"
 
@@ -23,13 +24,19 @@ def most(counter):
     return sorted(counter.items(), key=lambda item: -item[1])[:ROWS]
 
 
+def section(heading, rows, text=()):
+    if rows:
+        yield from table.lines(heading, rows, text)
+        yield ""
+
+
 def ran(story, time):
     used, pieces = collections.Counter(), collections.Counter()
     for stretch in story.stretches:
         used[stretch.thread] += stretch.end - stretch.begin
         pieces[stretch.thread] += 1
     total = sum(used.values()) or 1
-    yield from table.lines(
+    yield from section(
         ["who ran", "time", "of all", "times", "woken"],
         [[story.label(thread), time(ticks), f"{100 * ticks / total:.1f} %", f"{pieces[thread]:,}",
           f"{story.wakes[thread]:,}"] for thread, ticks in most(used)])
@@ -52,7 +59,7 @@ def linux_calls(story, time):
         waiting = ticks - sum(busy.values())
         rows.append([name, f"{len(made):,}", time(ticks), time(ticks / len(made)),
                      ", ".join([*shares, f"waiting {time(max(0, waiting) / len(made))}"])])
-    yield from table.lines(["Linux call", "times", "in all", "each", "of which"], rows, text={4})
+    yield from section(["Linux call", "times", "in all", "each", "of which"], rows, text={4})
 
 
 def callers(story, time):
@@ -63,7 +70,7 @@ def callers(story, time):
             pairs[f"{story.process_name(call.thread)} -> {story.process_name(call.to)}", kind].append(call.ticks)
     rows = [[who, kind, f"{len(times):,}", time(sum(times) / len(times))]
             for (who, kind), times in sorted(pairs.items(), key=lambda item: -len(item[1]))[:ROWS]]
-    yield from table.lines(["who called whom", "", "times", "each"], rows, text={1})
+    yield from section(["who called whom", "", "times", "each"], rows, text={1})
 
 
 def events(story):
