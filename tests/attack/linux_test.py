@@ -4,6 +4,7 @@ import pytest
 from harness import fixtures
 from skerry import places
 
+TOGETHER = True
 NAMES = ["wild-pointers-in-every-call", "elf-headers-with-a-wrong-byte",
          "elf-headers-with-wild-fields", "elf-files-cut-short", "all-of-memory-by-mmap",
          "all-of-memory-by-brk", "all-addresses", "all-descriptors", "fork-bomb",

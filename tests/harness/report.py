@@ -1,5 +1,6 @@
 """The pytest plugin by which ./skerry test hears what happens: one JSON line an event. It also picks
-tests by pattern, and every second one where two processes share the work."""
+tests by pattern, and every second one where two processes share the work. A module that says `TOGETHER = True`
+is not divided: its tests share something that is made once."""
 
 import json
 import os
@@ -19,7 +20,11 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     index, count = map(int, config.getoption("--share").split("/"))
     chosen = [item for item in items if config.getoption("--pattern") in item.nodeid]
-    items[:] = chosen[index::count]
+    parts = {}
+    for item in chosen:
+        together = getattr(item.module, "TOGETHER", False)
+        parts.setdefault(item.module.__name__ if together else item.nodeid, []).append(item)
+    items[:] = [item for part in list(parts.values())[index::count] for item in part]
 
 
 def pytest_runtest_logreport(report):

@@ -12,6 +12,7 @@ from harness.chance import Answers, shows_twice
 from harness.fixtures import HANG, runner
 from skerry import places
 
+TOGETHER = True
 FOLDER = places.ROOT / "tests/linux"
 SOURCES = ["names", "rights", "bytes", "pipes", "mounts", "notify"]
 ANSWERS_OF = (6, 18)

@@ -12,6 +12,7 @@ from harness.fixtures import HANG, runner
 from skerry import places
 
 FOLDER = places.ROOT / "tests/linux"
+TOGETHER = True
 PLACE = "/tmp/programs-test"
 #: Before what each has printed: none of them prints this.
 MARK = "@@@@ of "
