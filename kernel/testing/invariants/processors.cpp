@@ -32,7 +32,7 @@ void Checker::check_processor(Processor& processor) {
     expect(!processor.space || alive(processor.space), "a dead space is loaded");
     expect(!processor.ports || alive(processor.ports), "a dead process's ports are loaded");
     expect(!processor.context || alive(processor.context), "a dead context is charged");
-    expect(!current || current->fpu_free || processor.fpu_owner == current,
+    expect(!current || current->fpu_free || processor.fpu_owner == current || waits,
            "foreign extended state");
     for (unsigned priority = 0; priority < 256; priority++)
         for (auto& queued : processor.ready.queues_[priority].list_) {
