@@ -8,13 +8,12 @@
 // to the file that `out=` names: where the stretch began, and where it was each so many
 // instructions. What a processor does before its first such point, its start, is not counted.
 
-#include "emulator.hpp"
+#include "options.hpp"
 
 #include <array>
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 namespace {
 
@@ -129,8 +128,7 @@ void write(PluginId, void*) {
 int qemu_plugin_version = 1;
 
 int qemu_plugin_install(PluginId id, qemu_info_t const*, int count, char** arguments) {
-    for (int i = 0; i < count; i++)
-        if (std::strncmp(arguments[i], "out=", 4) == 0) out = strdup(arguments[i] + 4);
+    out = option({arguments, static_cast<std::size_t>(count)}, "out=", out);
     qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
     qemu_plugin_register_atexit_cb(id, write, nullptr);
     return 0;

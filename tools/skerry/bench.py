@@ -6,7 +6,8 @@ import tempfile
 import tomllib
 import types
 
-from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say, table
+from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say, shared_lines, table
+from skerry.figure import figure
 
 TEXT = """\
 Boots the benchmark programs with an emulator that counts: one instruction is one tick, seed and
@@ -108,14 +109,13 @@ def measure_boot(versus):
             systems.append(lambda: boot_time.once(tree, kernel=kernel,
                                                   append=debian_linux.command_line(versus)))
         ours, *others = boot_time.alternating(*systems)
-    return {"name": "boot/wall-clock", "unit": "ms", "value": ours, "switches": None, "flushes": None,
-            "peer": None, "who": ""}, others[0] if others else None
+    return figure("boot/wall-clock", "ms", ours), others[0] if others else None
 
 
 def measure(pattern, versus=None):
     rows = []
     if not pattern.startswith(("linux", "boot", "latency")):
-        rows += measure_kernel()
+        rows += [*measure_kernel(), *shared_lines.measure()]
     if not pattern or pattern.startswith("latency"):
         rows += latency.measure()
     if not pattern.startswith(("kernel", "latency")):

@@ -1,14 +1,13 @@
 """`./skerry bench latency`: the longest stretch in which a processor of ours can take no interrupt, in
 instructions, counted by a plugin of the emulator (tools/plugin)."""
 
-import bisect
 import collections
 import contextlib
 import pathlib
-import subprocess
 import tempfile
 
-from skerry import emulator, image, places, say
+from skerry import emulator, image, places, say, symbols
+from skerry.figure import figure
 
 HANG = 1800
 PLUGIN = places.HOST / "tools/plugin/stretch.so"
@@ -26,31 +25,10 @@ sleep 1; poweroff -f
 """
 
 
-def symbols():
-    """Addresses of the kernel's functions, ascending, and their names."""
-    names = subprocess.run(["llvm-nm-19", "--demangle", "--defined-only", places.KERNEL], check=True,
-                           stdout=subprocess.PIPE, text=True).stdout
-    found = sorted((int(words[0], 16), words[2]) for words in
-                   (line.split(" ", 2) for line in names.splitlines()) if words[1] in "tTwW")
-    return [at for at, _ in found], [name for _, name in found]
-
-
-def short(name):
-    """A function without its parameters and what it is a template of."""
-    depth, kept = 0, ""
-    for letter in name.replace("(anonymous namespace)::", "").removeprefix("kernel::"):
-        if letter == "(" and depth == 0:
-            break
-        depth += {"<": 1, ">": -1}.get(letter, 0)
-        kept += letter if depth == 0 and letter != ">" else ""
-    return kept.split(" ")[-1]
-
-
 def where(addresses, table):
     """Where most of the samples are."""
-    at, names = table
-    inside = collections.Counter(names[max(bisect.bisect_right(at, one) - 1, 0)] for one in addresses)
-    return short(inside.most_common(1)[0][0])
+    inside = collections.Counter(map(table.name, addresses))
+    return symbols.short(inside.most_common(1)[0][0])
 
 
 def stretches(text):
@@ -91,15 +69,14 @@ def scenario(program, words):
 
 
 def measure():
-    table = symbols()
+    table = symbols.Symbols(places.KERNEL, symbols.CODE)
     for name, program, words in SCENARIOS:
         longest, samples = scenario(program, words)[0]
-        yield {"name": f"latency/{name}", "unit": "instructions", "value": longest, "switches": None,
-               "flushes": None, "peer": None, "who": f"in {where(samples, table)}"}
+        yield figure(f"latency/{name}", "instructions", longest, f"in {where(samples, table)}")
 
 
 def longest(program, words="", count=12):
     """For people who look for what is long: the longest stretches and where they are."""
-    table = symbols()
+    table = symbols.Symbols(places.KERNEL, symbols.CODE)
     for instructions, samples in scenario(program, words)[:count]:
         yield instructions, where(samples, table)
