@@ -1,5 +1,6 @@
 // From the boot loader to C++: the two entries (PVH, multiboot2) in 32-bit protected mode without
-// paging, the first page tables, long mode, the jump to the kernel's own addresses.
+// paging, the first page tables, long mode, the jump to the kernel's own addresses. Every other processor
+// begins in real mode and comes the rest of the way on the same tables, descriptors and stack, one at a time.
 //
 // The first page tables map physical 0 to 4 GiB three times, with 2 MiB pages that allow everything:
 //
@@ -12,10 +13,11 @@
 .set kernel_base, 0xffffffff80000000
 .set boot_protocol_pvh, 0            // kernel/start/loader.hpp: BootProtocol
 .set boot_protocol_multiboot2, 1
+.set another_processor, 2            // is started by this one
 
 // What every 64-bit processor has, and compiled code takes for granted: FPU, TSC, MSR, PAE, CX8, APIC,
-// CMOV, PAT, FXSR, SSE, SSE2 (CPUID 1, EDX); long mode (CPUID 0x80000001, EDX).
-.set baseline, 1<<0 | 1<<4 | 1<<5 | 1<<6 | 1<<8 | 1<<9 | 1<<15 | 1<<16 | 1<<24 | 1<<25 | 1<<26
+// PGE, CMOV, PAT, FXSR, SSE, SSE2 (CPUID 1, EDX); long mode (CPUID 0x80000001, EDX).
+.set baseline, 1<<0 | 1<<4 | 1<<5 | 1<<6 | 1<<8 | 1<<9 | 1<<13 | 1<<15 | 1<<16 | 1<<24 | 1<<25 | 1<<26
 .set long_mode, 1<<29
 .set debug_port, 0xe9                // log_port.cpp
 
@@ -158,13 +160,6 @@ refuse:
 
     .code64
 enter_long:
-    movl $16, %eax
-    movl %eax, %ds
-    movl %eax, %es
-    movl %eax, %ss
-    xorl %eax, %eax
-    movl %eax, %fs
-    movl %eax, %gs
     movabsq $enter_high, %rax
     jmp *%rax
 
@@ -173,12 +168,48 @@ enter_high:
     movl %ebp, %edi
     movl %ebx, %esi
     xorl %ebp, %ebp                  // the end of every backtrace
+    cmpl $another_processor, %edi
+    je 6f
     call kernel_boot
+6:  call kernel_start_processor
     ud2
+
+// ---- 16-bit code: other processors ---------------------------------------------------------------
+
+// In real mode, at a page below 1 MiB into which processors.cpp has copied what lies between
+// trampoline_begin and trampoline_end.
+    .section .rodata.trampoline, "a", @progbits
+    .code16
+    .globl trampoline_begin
+trampoline_begin:
+    cli
+    cld
+    movw %cs, %ax
+    movw %ax, %ds
+    lgdtl trampoline_gdt_pointer - trampoline_begin
+
+    // Straight into long mode. INIT has left the caches off.
+    movl $0x20, %eax                 // PAE
+    movl %eax, %cr4
+    movl $(boot_tables - kernel_base), %eax
+    movl %eax, %cr3
+    movl $0xc0000080, %ecx           // IA32_EFER
+    rdmsr
+    orl $0x100, %eax                 // LME
+    wrmsr
+    movl $0x80000011, %eax           // PG, ET, PE
+    movl %eax, %cr0
+    movl $another_processor, %ebp
+    ljmpl $8, $(enter_long - kernel_base)
+
+trampoline_gdt_pointer:
+    .short 23
+    .long boot_gdt - kernel_base
+    .globl trampoline_end
+trampoline_end:
 
     .section .rodata.boot, "a", @progbits
     .align 8
-    .globl boot_gdt
 boot_gdt:
     .quad 0, 0x00af9a000000ffff, 0x00cf92000000ffff
 boot_gdt_pointer:
@@ -196,7 +227,6 @@ boot_tsc:
 
     .section .bss.boot, "aw", @nobits
     .align 4096
-    .globl boot_tables
 boot_tables:
     .skip 4096
 pointers_low:
@@ -207,5 +237,4 @@ directories:
     .skip 4 * 4096
 boot_stack:
     .skip 16384
-    .globl boot_stack_top
 boot_stack_top:

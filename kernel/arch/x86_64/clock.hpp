@@ -14,8 +14,6 @@ public:
     /// Time zero is at `boot_tsc`; the counter runs at `tsc_hz`.
     void set(std::uint64_t boot_tsc, std::uint64_t tsc_hz);
 
-    std::uint64_t tsc_hz() const { return tsc_hz_; }
-    std::uint64_t boot_tsc() const { return boot_tsc_; }
     std::uint64_t ticks_to_ns(std::uint64_t ticks) const { return ns_per_tick_(ticks); }
     std::uint64_t ns_to_ticks(std::uint64_t ns) const { return ticks_per_ns_(ns); }
     /// The time at which the counter showed `tsc`, which is not before boot.

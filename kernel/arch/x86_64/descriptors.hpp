@@ -63,7 +63,7 @@ public:
     /// scheduler says otherwise, and for each InterruptStack.
     Descriptors(std::uint64_t stack, std::array<std::uint64_t, interrupt_stacks> const& stacks);
 
-    /// Make them the calling processor's, with the common IDT. GS and FS bases are left alone.
+    /// Make them the calling processor's, with the common IDT. FS and GS bases become 0.
     void load();
 
     Tss& tss() { return tss_; }

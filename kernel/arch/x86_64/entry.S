@@ -135,17 +135,6 @@ message_failed:
 other_call:
     xorl %ebp, %ebp
     call kernel_system_call
-    jmp leave
-message_to_iret:
-    swapgs
-    jmp leave_by_iret
-
-// For processors without the instructions for the segments' bases.
-    .globl syscall_entry_plain
-syscall_entry_plain:
-    save_caller
-    xorl %ebp, %ebp
-    call kernel_system_call
 
 // RAX: the thread to run, or null. Nothing on this stack is wanted any more.
 leave:
@@ -157,6 +146,8 @@ leave:
     return_by_sysret
     swapgs
     sysretq
+message_to_iret:
+    swapgs
 leave_by_iret:
     leaq FRAME_OFFSET(%rax), %rsp
     load_general

@@ -26,9 +26,13 @@ constexpr std::uint64_t fxsave = 1 << 9;
 constexpr std::uint64_t simd_exceptions = 1 << 10;
 constexpr std::uint64_t umip = 1 << 11;
 constexpr std::uint64_t fsgsbase = 1 << 16;
+constexpr std::uint64_t pcid = 1 << 17;
 constexpr std::uint64_t xsave = 1 << 18;
 constexpr std::uint64_t smep = 1 << 20;
 constexpr std::uint64_t smap = 1 << 21;
+
+constexpr std::uint64_t needed = physical_address_extension | machine_check | global_pages |
+                                 fxsave | simd_exceptions | fsgsbase | xsave;
 } // namespace cr4
 
 namespace efer {
@@ -49,56 +53,35 @@ constexpr std::uint64_t avx = 1 << 2;
 /// volume 3, section 12.12.
 constexpr std::uint64_t page_attributes = 0x0007'0106'0007'0106;
 
-constexpr std::uint32_t xsave_header_end = 576;
-
 } // namespace
 
 Features Features::detect() {
-    Features f;
     std::uint32_t const basic = cpuid(0).eax;
     auto const leaf1 = cpuid(1);
     auto const leaf7 = basic >= 7 ? cpuid(7) : CpuidResult{};
-    std::uint32_t const extended = cpuid(0x8000'0000).eax;
-    auto const extended1 = extended >= 0x8000'0001 ? cpuid(0x8000'0001) : CpuidResult{};
+    auto const extended1 = cpuid(0x8000'0001); // boot.S has looked there
 
-    f.nx = bit(extended1.edx, 20);
-    f.syscall = bit(extended1.edx, 11);
-    f.xsave = bit(leaf1.ecx, 26);
-    f.smep = bit(leaf7.ebx, 7);
-    f.smap = bit(leaf7.ebx, 20);
-    f.umip = bit(leaf7.ecx, 2);
-    f.fsgsbase = bit(leaf7.ebx, 0);
-    f.huge_pages = bit(extended1.edx, 26);
-    f.global_pages = bit(leaf1.edx, 13);
+    Features f;
+    if (!bit(leaf7.ebx, 0)) f.missing = "instructions for the segments' bases (FSGSBASE)";
+    if (!bit(leaf1.ecx, 26)) f.missing = "XSAVE";
+    if (!bit(extended1.edx, 11)) f.missing = "SYSCALL";
+    if (!bit(extended1.edx, 20)) f.missing = "no-execute pages (NX)";
+
+    f.control = cr4::needed;
+    if (bit(leaf7.ecx, 2)) f.control |= cr4::umip;
+    if (bit(leaf7.ebx, 7)) f.control |= cr4::smep;
+    if (bit(leaf7.ebx, 20)) f.control |= cr4::smap;
     f.pcid = bit(leaf1.ecx, 17);
-    f.invpcid = bit(leaf7.ebx, 10);
-    f.rdtscp = bit(extended1.edx, 27);
-    f.rdrand = bit(leaf1.ecx, 30);
-    f.invariant_tsc = extended >= 0x8000'0007 && bit(cpuid(0x8000'0007).edx, 8);
-    f.physical_bits = extended >= 0x8000'0008
-                          ? static_cast<std::uint8_t>(cpuid(0x8000'0008).eax & 0xff)
-                          : std::uint8_t{36};
+    if (f.pcid) f.control |= cr4::pcid;
 
     f.extended_state = xcr0::x87 | xcr0::sse;
-    f.extended_state_bytes = xsave_header_end;
-    if (f.xsave && basic >= 0xd) {
-        f.xsaveopt = bit(cpuid(0xd, 1).eax, 0);
-        f.avx = bit(leaf1.ecx, 28) && (cpuid(0xd).eax & xcr0::avx) != 0;
-        if (f.avx) {
-            // Subleaf 2: size and place of the AVX component.
-            auto const component = cpuid(0xd, 2);
-            f.extended_state |= xcr0::avx;
-            f.extended_state_bytes = component.ebx + component.eax;
-        }
-    }
-    return f;
-}
+    if (basic >= 0xd && bit(leaf1.ecx, 28)) f.extended_state |= cpuid(0xd).eax & xcr0::avx;
 
-std::string_view Features::missing() const {
-    if (!nx) return "no-execute pages (NX)";
-    if (!syscall) return "SYSCALL";
-    if (!xsave) return "XSAVE";
-    return {};
+    f.huge_pages = bit(extended1.edx, 26);
+    f.rdtscp = bit(extended1.edx, 27);
+    if (cpuid(0x8000'0000).eax >= 0x8000'0008)
+        f.physical_bits = static_cast<std::uint8_t>(cpuid(0x8000'0008).eax);
+    return f;
 }
 
 void enable(Features const& f) {
@@ -110,14 +93,7 @@ void enable(Features const& f) {
     write_cr0(zero);
 
     // Not a change of what was there, but all of it: protection keys, for one, stay off.
-    std::uint64_t four = cr4::physical_address_extension | cr4::machine_check | cr4::fxsave |
-                         cr4::simd_exceptions | cr4::xsave;
-    if (f.global_pages) four |= cr4::global_pages;
-    if (f.umip) four |= cr4::umip;
-    if (f.fsgsbase) four |= cr4::fsgsbase;
-    if (f.smep) four |= cr4::smep;
-    if (f.smap) four |= cr4::smap;
-    write_cr4(four);
+    write_cr4(f.control);
     write_msr(Msr::page_attributes, page_attributes);
     write_xcr0(f.extended_state);
 }

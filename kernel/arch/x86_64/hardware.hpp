@@ -61,30 +61,17 @@ inline void set_entry_stack(Core* core, void* end_of_frame) {
 
 /// The user's FS and GS bases: from one thread to the next, or one way. While the kernel runs, the
 /// user's GS base is in KERNEL_GS_BASE.
-/// Without FSGSBASE a program can't change them, so what was loaded is still what it has.
 inline void exchange_bases(std::uint64_t& old_fs, std::uint64_t& old_gs, std::uint64_t fs,
                            std::uint64_t gs) {
-    if (!machine.features.fsgsbase) [[unlikely]] {
-        write_msr(Msr::fs_base, fs);
-        write_msr(Msr::kernel_gs_base, gs);
-        return;
-    }
     asm volatile("rdfsbase %0\n\tswapgs\n\trdgsbase %1\n\twrgsbase %3\n\tswapgs\n\twrfsbase %2"
                  : "=&r"(old_fs), "=&r"(old_gs)
                  : "r"(fs), "r"(gs));
 }
 inline void save_bases(std::uint64_t& fs, std::uint64_t& gs) {
-    if (!machine.features.fsgsbase) [[unlikely]]
-        return;
     asm volatile("rdfsbase %0\n\tswapgs\n\trdgsbase %1\n\tswapgs" : "=r"(fs), "=r"(gs));
 }
 inline void load_bases(std::uint64_t fs, std::uint64_t gs) {
-    if (machine.features.fsgsbase) [[likely]] {
-        asm volatile("wrfsbase %0\n\tswapgs\n\twrgsbase %1\n\tswapgs" ::"r"(fs), "r"(gs));
-    } else {
-        write_msr(Msr::fs_base, fs);
-        write_msr(Msr::kernel_gs_base, gs);
-    }
+    asm volatile("wrfsbase %0\n\tswapgs\n\twrgsbase %1\n\tswapgs" ::"r"(fs), "r"(gs));
 }
 
 /// CR0.TS: a use of the extended state is exception 7.

@@ -43,9 +43,7 @@ enum class Msr : std::uint32_t {
     star = 0xc000'0081,
     lstar = 0xc000'0082,
     sfmask = 0xc000'0084,
-    fs_base = 0xc000'0100,
     gs_base = 0xc000'0101,
-    kernel_gs_base = 0xc000'0102,
     tsc_aux = 0xc000'0103,
 };
 

@@ -114,6 +114,4 @@ std::span<std::uint64_t const, 256> kernel_half() {
     return std::span<std::uint64_t const, 256>(root + 256, 256);
 }
 
-base::Phys kernel_root() { return machine.kernel_root; }
-
 } // namespace kernel::arch

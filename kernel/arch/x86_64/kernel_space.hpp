@@ -48,8 +48,4 @@ private:
 /// The top-level entries that every address space has in its upper half.
 std::span<std::uint64_t const, 256> kernel_half();
 
-/// The physical address of a root table with the kernel's half and nothing below: for a processor
-/// that runs no program.
-base::Phys kernel_root();
-
 } // namespace kernel::arch

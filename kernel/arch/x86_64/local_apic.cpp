@@ -8,7 +8,6 @@ namespace kernel::arch {
 namespace {
 
 // Registers: Intel SDM volume 3, table 11-1.
-constexpr std::uint32_t id_register = 0x20;
 constexpr std::uint32_t task_priority = 0x80;
 constexpr std::uint32_t spurious_register = 0xf0;
 constexpr std::uint32_t error_status = 0x280;
@@ -70,8 +69,6 @@ void LocalApic::set_timer_rate(std::uint64_t hz) {
     ticks_per_ns_ = Scale::ratio(hz, 1'000'000'000);
     reach_ns_ = Scale::ratio(1'000'000'000, hz)(largest_count);
 }
-
-std::uint32_t LocalApic::id() const { return read(id_register) >> 24; }
 
 void LocalApic::start_timer(std::uint64_t ns) const {
     if (ns > reach_ns_) ns = reach_ns_;

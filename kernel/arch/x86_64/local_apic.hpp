@@ -21,7 +21,6 @@ public:
     void enable();
     void set_timer_rate(std::uint64_t hz);
 
-    std::uint32_t id() const;
     /// The handler of the interrupt in service is done.
     void end_of_interrupt() const { write(end_of_interrupt_register, 0); }
 

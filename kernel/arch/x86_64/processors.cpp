@@ -8,9 +8,8 @@
 #include <cstring>
 
 extern "C" {
-extern std::byte const trampoline_begin[], trampoline_end[]; // processor_start.S
+extern std::byte const trampoline_begin[], trampoline_end[]; // boot.S
 void syscall_entry();                                        // entry.S
-void syscall_entry_plain();
 [[noreturn]] void start_user_mode(kernel::Thread* thread); // entry.S
 [[noreturn]] void kernel_start_processor();
 }
@@ -93,8 +92,7 @@ Processor& make_processor(BootHeap& heap, KernelSpace& space, std::uint32_t numb
 void become(Processor& processor) {
     processor.core->load();
     set_processor(&processor);
-    prepare_syscall(reinterpret_cast<std::uint64_t>(
-        machine.features.fsgsbase ? &syscall_entry : &syscall_entry_plain));
+    prepare_syscall(reinterpret_cast<std::uint64_t>(&syscall_entry));
     if (machine.features.rdtscp) write_msr(Msr::tsc_aux, processor.number);
 }
 
@@ -116,7 +114,7 @@ void start_processors(std::span<Processor* const> waiting, MemoryMap const& memo
 
 } // namespace kernel::arch
 
-/// From processor_start.S, on the stack that the first processor began with.
+/// From boot.S, on the stack that the first processor began with.
 void kernel_start_processor() {
     using namespace kernel;
     using namespace kernel::arch;

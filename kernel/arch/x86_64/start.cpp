@@ -203,8 +203,8 @@ void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information) {
     load_interrupt_table(); // what goes wrong from here on is told
 
     machine.features = Features::detect();
-    if (auto const missing = machine.features.missing(); !missing.empty()) {
-        log("the processor lacks {}", missing);
+    if (!machine.features.missing.empty()) {
+        log("the processor lacks {}", machine.features.missing);
         refuse("the processor is too old");
     }
     enable(machine.features);
