@@ -285,11 +285,15 @@ TEST_F(LentLimits, TheWatcherGivesTheServerTimeOfItsOwn) {
 TEST_F(LentLimits, WithoutAWatcherNobodyIsLost) {
     set_timeout();
     call_server();
+    auto const before = server.thread->frame;
     world.advance(6 * ms);
     ASSERT_EQ(world.current(), watcher.thread);
     watcher.process->end(0);
     leave_kernel();
     EXPECT_EQ(server.thread->state, Thread::State::ready);
+    EXPECT_EQ(server.thread->frame.rax, before.rax)
+        << "it was interrupted between two instructions";
+    EXPECT_EQ(server.thread->frame.rdx, before.rdx);
     EXPECT_EQ(broken_invariants(world), "");
     world.advance(46 * ms);
     EXPECT_EQ(world.current(), server.thread);

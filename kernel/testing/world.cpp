@@ -347,7 +347,7 @@ void World::advance(std::uint64_t ns) {
     auto& machine = arch::fake_machine;
     auto const last = machine.acting;
     auto const end = machine.tsc + ns;
-    while (true) {
+    for (unsigned at_once = 0;;) {
         auto first = end + 1;
         unsigned whose = 0;
         for (auto* const one : root().running()) {
@@ -359,6 +359,8 @@ void World::advance(std::uint64_t ns) {
         }
         if (first > end) break;
         on(whose);
+        at_once = first > machine.tsc ? 0 : at_once + 1;
+        check(at_once < 10'000, "time goes on between interrupts");
         machine.tsc = std::max(machine.tsc, first);
         machine.timer.reset();
         schedule::timer_interrupt();

@@ -311,7 +311,7 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
         RULE(EndpointReceive, {
             auto const reply = reply_named(self, action.reply);
             if (!reply) return fail(reply.error());
-            auto const done = receive(self, object, *reply);
+            auto const done = receive(self, object, *reply, action.deadline);
             if (!done) return fail(done.error());
             return nothing;
         })
@@ -322,7 +322,7 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             if (at(*reply).caller)
                 if (auto const done = answer(self, *reply, action); !done)
                     return fail(done.error());
-            auto const done = receive(self, object, *reply);
+            auto const done = receive(self, object, *reply, action.deadline);
             if (!done) return fail(done.error());
             return nothing;
         })

@@ -39,6 +39,8 @@ bool Driver::possible(Action const& action) const {
 
 namespace {
 
+Word deadline_after(Word ticks) { return ticks ? arch::fake_machine.tsc + ticks * tick_ns : 0; }
+
 /// Which arguments are pages of the test area, or ticks.
 Word translated(std::uint16_t call, unsigned position, Word word) {
     switch (call) {
@@ -47,7 +49,7 @@ Word translated(std::uint16_t call, unsigned position, Word word) {
     case abi::SpaceUnmap::number:
     case abi::SpaceProtect::number:
     case abi::SpaceGuard::number: return position == 0 ? address_of(word) : word;
-    case abi::NotificationWait::number: return word ? arch::fake_machine.tsc + word * tick_ns : 0;
+    case abi::NotificationWait::number: return deadline_after(word);
     case abi::TimerArm::number:
         // In the middle of a tick: no Timer expires together with a wait.
         return position == 0 ? arch::fake_machine.tsc + word * tick_ns - tick_ns / 2 : word;
@@ -102,7 +104,8 @@ void Driver::call(Thread& thread, Action const& action) {
         world_.set_message(thread, abi::call_word(action.call, target),
                            {.tag = abi::MessageTag{action.tag},
                             .words = {0x100u + action.thread},
-                            .reply = named(own, action.reply)});
+                            .reply = named(own, action.reply),
+                            .deadline = deadline_after(action.deadline)});
     } else {
         // Delete and revoke name slots of the pool they are made on.
         auto* pool = &own;
@@ -211,6 +214,7 @@ std::string Driver::step(Action const& action, bool check) {
         auto const now = compare(expected, events, action, difference);
         if (now.empty()) {
             auto const before = std::exchange(state_, expected);
+            reading_.tell_apart(state_);
             return check ? after(before) : "";
         }
         if (wrong.empty()) wrong = now;
@@ -266,6 +270,7 @@ bool Driver::took_part(Action const& action, std::string& wrong) {
             !(begins_to_reap &&
               !Rules{found, costs_, candidates[i].events}.only_reaping_left(action))) {
             state_ = found;
+            reading_.tell_apart(state_);
             return i > 0;
         }
         reading_.set_pointers(known);
@@ -375,10 +380,12 @@ std::string text(Action const& action) {
     case Action::What::call: break;
     }
     auto const& a = action.arguments;
-    return std::format("thread {}: {}{} on slot {} ({:#x} {:#x} {:#x} {:#x} {:#x} {:#x}){}{}{}",
+    return std::format("thread {}: {}{} on slot {} ({:#x} {:#x} {:#x} {:#x} {:#x} {:#x}){}{}{}{}",
                        action.thread, action.stale ? "stale " : "",
                        call_name(abi::Calls{}, action.call), action.target, a[0], a[1], a[2], a[3],
-                       a[4], a[5], action.reply ? std::format(", reply in {}", action.reply) : "",
+                       a[4], a[5],
+                       action.deadline ? std::format(", for {} ticks", action.deadline) : "",
+                       action.reply ? std::format(", reply in {}", action.reply) : "",
                        action.tag ? std::format(", tag {:#x}", action.tag) : "",
                        action.sent_cap ? std::format(", sends {}", action.sent_cap) : "");
 }

@@ -82,7 +82,7 @@ private:
             static_cast<std::uint64_t>(it.life) << 56);
         put(it.badge);
         put(it.bits);
-        put(std::uint64_t{it.going_on} << 1 | it.only_reaps);
+        put(std::uint64_t{it.going_on} << 2 | std::uint64_t{it.quick} << 1 | it.only_reaps);
         put(it.exit_code);
         line(it.callers);
         line(it.receivers);

@@ -175,12 +175,12 @@ Done Rules::send(Id self, Cap through, Sending how, Action const& action) {
     it.badge = cap(through).data;
     it.waits_for_server = patient;
     it.sends_cap = tag.caps() > 0 ? action.sent_cap : 0;
-    offer(self, endpoint);
+    offer(self, endpoint, action.deadline);
     return {};
 }
 
 /// Meet the first that receives, or queue.
-void Rules::offer(Id sender, Id endpoint) {
+void Rules::offer(Id sender, Id endpoint, std::uint8_t deadline) {
     if (!at(endpoint).receivers.empty()) {
         auto const receiver = at(endpoint).receivers.ids[0];
         auto const reply = at(receiver).reply;
@@ -190,6 +190,7 @@ void Rules::offer(Id sender, Id endpoint) {
     }
     at(sender).state = State_::calling;
     at(sender).waits_at = endpoint;
+    at(sender).deadline = deadline;
     at(endpoint).callers.push(sender);
 }
 
@@ -248,7 +249,7 @@ Result<Id> Rules::reply_named(Id self, Word slot) {
     return cap(*named).object;
 }
 
-Done Rules::receive(Id self, Id endpoint, Id reply) {
+Done Rules::receive(Id self, Id endpoint, Id reply, std::uint8_t deadline) {
     if (at(reply).caller || at(reply).receiver) return std::unexpected(Error::bad_state);
     serve(endpoint, at(self).process);
     at(reply).process = at(self).process;
@@ -274,6 +275,7 @@ Done Rules::receive(Id self, Id endpoint, Id reply) {
     at(reply).receiver = self;
     at(self).state = State_::receiving;
     at(self).waits_at = endpoint;
+    at(self).deadline = deadline;
     at(endpoint).receivers.push(self);
     return {};
 }

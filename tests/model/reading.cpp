@@ -182,6 +182,12 @@ bool Reading::read(State const& expected, State& found) {
     return true;
 }
 
+void Reading::tell_apart(State& state) const {
+    for (Id i = 1; i < most_objects; i++)
+        if (state.objects[i].kind == Kind::endpoint)
+            state.objects[i].quick = as<Endpoint>(i).processor != nullptr;
+}
+
 Line Reading::line(ThreadQueue& queue) {
     Line result;
     for (auto& queued : queue.list_)
@@ -242,6 +248,7 @@ void Reading::read_object(State const& expected, Id number, Object& out,
             }
         } else if constexpr (std::is_same_v<T, Endpoint>) {
             out.process = id(object.server);
+            out.quick = expected.objects[number].quick;
             out.callers = line(object.callers);
             out.receivers = line(object.receivers);
         } else if constexpr (std::is_same_v<T, Notification>) {

@@ -28,6 +28,8 @@ public:
     /// `expected` does not know (see `surprise`).
     bool read(State const& expected, State& found);
     std::string const& surprise() const { return surprise_; }
+    /// What the specification leaves open and states are told apart by.
+    void tell_apart(State& state) const;
 
     /// New objects of `state` are found where its capabilities say, those that are gone forgotten.
     void follow(State const& state);

@@ -99,11 +99,11 @@ private:
 
     // ---- messages.cpp ----
     Done send(Id self, Cap through, Sending how, Action const& action);
-    Done receive(Id self, Id endpoint, Id reply);
+    Done receive(Id self, Id endpoint, Id reply, std::uint8_t deadline);
     Done answer(Id self, Id reply, Action const& action);
     Result<Id> reply_named(Id self, Word slot);
     void serve(Id endpoint, Id process);
-    void offer(Id sender, Id endpoint);
+    void offer(Id sender, Id endpoint, std::uint8_t deadline = 0);
     void meet(Id sender, Id receiver);
     void deliver(Id sender, Id receiver, Word badge, std::uint8_t sent_cap);
     std::uint8_t transfer(Id sender, Id receiver, std::uint8_t sent_cap);

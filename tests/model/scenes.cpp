@@ -167,8 +167,12 @@ void messages(Scene& scene) {
     auto& u = *b.thread;
     talk(cast, t, 18, at::thread);
     cast.message<abi::EndpointReplyReceive>(t, 19, 18);
+    cast.message<abi::EndpointReplyReceive>(t, 16, 17);
     cast.message<abi::EndpointCall>(t, 20);
+    cast.message<abi::EndpointCall>(t, 16).stale = true;
     talk(cast, u, 18, at::thread);
+    cast.message<abi::EndpointReceive>(u, 16, 18, abi::MessageTag::flag_deadline).deadline = 2;
+    cast.message<abi::EndpointCall>(u, 16, 0, abi::MessageTag::flag_deadline).deadline = 1;
     cast.message<abi::EndpointCall>(t, 19);
     cast.message<abi::EndpointReceive>(t, 19, 18);
     cast.message<abi::EndpointReceive>(t, 16, 17);
@@ -443,6 +447,7 @@ void interrupted(Scene& scene) {
     auto& world = *scene.world;
     auto& a = world.add_program({.bytes = program_bytes});
     auto& b = world.add_program({.bytes = program_bytes});
+    give(b, at::pool, a, 10);
     world.make(a, Kind::untyped, 8 << 10); // 16
     world.make(a, Kind::endpoint);         // 17
     give(a, 17, a, 18);
@@ -467,6 +472,7 @@ void interrupted(Scene& scene) {
     cast.call<abi::PoolCopy>(t, at::pool, {24, 17, all});
     cast.call<abi::PoolDelete>(t, at::pool, {22});
     cast.call<abi::Reap>(t, 0);
+    cast.call<abi::PoolRevoke>(t, 10, {16});
     cast.call<abi::PoolCopy>(u, at::pool, {21, 16, all});
     cast.call<abi::PoolMint>(u, at::pool, {22, 17, all, 5, 0});
     cast.call<abi::PoolMove>(u, at::pool, {23, 16});

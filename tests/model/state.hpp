@@ -111,6 +111,7 @@ struct Object {
     // Endpoint (callers or receivers), Notification (waiters)
     Line callers;
     Line receivers;
+    bool quick = false; ///< fast paths may use it: no rule says when, but both are to be explored
     Word bits = 0; ///< Notification: set; Timer, Process: to be signalled
 
     // Reply
@@ -149,6 +150,7 @@ struct Action {
     std::uint16_t call = 0; ///< number, in abi/calls.hpp
     std::uint8_t target = 0;
     std::array<Word, 6> arguments{}; ///< a Place is pool << 16 | slot
+    std::uint8_t deadline = 0;       ///< in R15: ticks until a wait for a message ends
     Word tag = 0;
     std::uint8_t reply = 0;    ///< in R14
     std::uint8_t sent_cap = 0; ///< in the message page, if the tag counts one
