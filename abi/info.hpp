@@ -84,7 +84,7 @@ struct KernelCounters {
     Word calls; ///< but for messages that take the fast path
     Word page_faults;
     Word lock_acquisitions; ///< of the kernel's one lock
-    Word lock_contended;    ///< those that had to wait
+    Word lock_contended;    ///< waits for it, or for its holder to open the processor's gate
     Word lock_spins;        ///< rounds that they waited
     Word processor_calls;   ///< interrupts sent to other processors
 };

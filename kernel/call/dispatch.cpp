@@ -180,6 +180,14 @@ extern "C" [[clang::preserve_none]] Switch kernel_fast_foreign_call(Thread* self
     return {ipc::fast_foreign_call(*self), self};
 }
 
+extern "C" [[clang::preserve_none]] Switch kernel_gate_closed(Thread* self) {
+    auto& processor = this_processor();
+    if (wait_at_gate(processor)) return {nullptr, self};
+    Held held{processor};
+    if (processor.current == self) arch::restart_call(self->frame);
+    return {leave_kernel(), nullptr};
+}
+
 extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
     auto& self = *caller;
     auto& processor = this_processor();

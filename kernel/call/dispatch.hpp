@@ -22,6 +22,10 @@ extern "C" [[clang::preserve_none]] Switch kernel_fast_call(Thread* self);
 extern "C" [[clang::preserve_none]] Switch kernel_fast_reply_receive(Thread* self);
 extern "C" [[clang::preserve_none]] Switch kernel_fast_foreign_call(Thread* self);
 
+/// The gate was closed. `from` is not null: now it is entered, and the message may go on. Otherwise
+/// the call is made again, if its thread still can; `to` runs now, or nobody.
+extern "C" [[clang::preserve_none]] Switch kernel_gate_closed(Thread* self);
+
 /// Any call. Returns the thread that runs now, activated; null if nobody can.
 extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* self);
 

@@ -7,8 +7,10 @@
 //   the rest      lock, others' gates
 //
 // So a fast path never runs while another processor holds the lock, and fast paths of different
-// processors run side by side. Whoever waits for the lock does what its holder asks of it meanwhile
-// (remote.hpp): a holder may wait for all other processors and nobody ever waits for a waiter.
+// processors run side by side. One that finds its gate closed waits for that: to take the lock
+// instead would close the others' gates in turn, and nobody would find his open any more. Whoever
+// waits for either does what the lock's holder asks of it meanwhile (remote.hpp): a holder may wait
+// for all other processors and nobody ever waits for a waiter.
 
 #include <kernel/sched/processor.hpp>
 
@@ -36,5 +38,9 @@ private:
 
     void wait(Processor& self);
 };
+
+/// Its gate was closed: waits, and enters it. False: the gate is not entered, and the lock is
+/// needed for what was asked of this processor meanwhile.
+bool wait_at_gate(Processor& self);
 
 } // namespace kernel

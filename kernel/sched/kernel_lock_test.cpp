@@ -39,7 +39,7 @@ TEST_F(Ring, GatesAndLockExcludeEachOther) {
     std::atomic<std::uint64_t> slow{0};
     together([&](Processor& self) {
         for (std::uint64_t i = 0; i < rounds; i++) {
-            if (i % 8 != 0 && self.gate.enter()) {
+            if (i % 8 != 0 && (self.gate.enter() || wait_at_gate(self))) {
                 own[self.number]++;
                 self.gate.leave();
                 continue;
@@ -73,6 +73,33 @@ TEST_F(Ring, WhoWaitsForTheLockAnswers) {
         }
         for (at_work--; at_work != 0; std::this_thread::yield()) remote::serve(self);
     });
+}
+
+/// Its gate is closed and the holder wants something: after a flush it may go through, once the
+/// gate is open; anything else it has to choose anew for, with the lock.
+TEST_F(Ring, WhoWaitsAtAClosedGateAnswers) {
+    for (auto const [asked, goes_through] : {std::pair{0U, true}, std::pair{+remote::look, false},
+                                             std::pair{+remote::come_in, false}}) {
+        auto& waiter = processors[1];
+        lock.acquire(processors[0]);
+        ASSERT_FALSE(waiter.gate.enter());
+        std::thread other([&] { EXPECT_EQ(wait_at_gate(waiter), goes_through); });
+        while (!waiter.waiting.load()) std::this_thread::yield();
+        waiter.mail.fetch_or(asked);
+        while (asked != 0 && waiter.mail.load() != 0) std::this_thread::yield();
+        lock.release(processors[0]);
+        other.join();
+        EXPECT_EQ(waiter.gate.closed(), goes_through);
+        if (goes_through) waiter.gate.leave();
+    }
+}
+
+/// Who goes through has not missed what its last holder posted before it opened.
+TEST_F(Ring, ALookBehindTheGateIsSeen) {
+    processors[1].mail.fetch_or(remote::look);
+    EXPECT_FALSE(wait_at_gate(processors[1]));
+    EXPECT_FALSE(processors[1].gate.closed());
+    EXPECT_EQ(processors[1].mail.load(), 0U);
 }
 
 } // namespace

@@ -54,6 +54,8 @@ public:
     /// False: it is closed.
     bool enter() { return (word_.fetch_or(1, std::memory_order_acquire) & 1) == 0; }
     void leave() { word_.store(0, std::memory_order_release); } // partner: enter()
+    /// Without a claim on its line.
+    bool closed() const { return word_.load(std::memory_order_relaxed) != 0; }
 
 private:
     std::atomic<std::uint32_t> word_{0};

@@ -91,8 +91,8 @@
 // of the one in RDX; or null, and nothing has happened.
 .macro message path
     lock btsl $0, %gs:PROCESSOR_GATE
-    jc other_call
-    call kernel_\path
+    jc 4f
+3:  call kernel_\path
     testq %rax, %rax
     jz message_failed
     movq %gs:0, %rsi
@@ -111,6 +111,11 @@
     leaq FRAME_OFFSET + 16(%rax), %rsp
     return_by_sysret
     sysretq
+4:  call kernel_gate_closed
+    testq %rdx, %rdx
+    jz leave
+    movq %rdx, %r12
+    jmp 3b
 .endm
 
     .text

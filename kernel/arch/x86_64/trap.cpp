@@ -72,7 +72,7 @@ Thread* page_fault(Thread& self) {
     auto& processor = this_processor();
     processor.counters.page_faults++;
     auto const address = arch::read_cr2();
-    if (processor.gate.enter()) [[likely]] {
+    if (processor.gate.enter() || wait_at_gate(processor)) [[likely]] {
         note_page_fault(self, address);
         auto* const next = ipc::fast_page_fault(self);
         if (next) [[likely]]
