@@ -12,5 +12,6 @@ void measure_threads();
 void measure_interrupts();
 void measure_revocation();
 void measure_processors();
+void measure_throughput();
 
 } // namespace bench

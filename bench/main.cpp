@@ -21,9 +21,12 @@ void measure_all() {
 } // namespace
 
 int main() {
-    // On a machine of their own, with several processors.
-    if (lab::argument("bench=") == "kernel/processors")
+    auto const chosen = lab::argument("bench=");
+    // On machines of their own, with several processors.
+    if (chosen == "kernel/processors")
         bench::measure_processors();
+    else if (chosen == "kernel/throughput")
+        bench::measure_throughput();
     else
         measure_all();
     static_cast<void>(lab::kit().control.power_off(0));

@@ -6,14 +6,16 @@ import tempfile
 import tomllib
 import types
 
-from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say, shared_lines, table
+from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say, shared_lines, table, throughput
 from skerry.figure import figure
 
 TEXT = """\
 Boots the benchmark programs with an emulator that counts: one instruction is one tick, seed and
 clock are fixed, so a figure that differs has a reason. Instructions are not time: beside each
-stand the address-space switches and TLB flushes that it made. The wall-clock time of a boot, from
-the start of the emulator to the prompt, is the median of five, and differs from run to run."""
+stand the address-space switches and TLB flushes that it made. Two kinds of figures are of the wall
+clock and differ from run to run: the time of a boot, from the start of the emulator to the prompt,
+the median of five; and how many round trips several processors make in a second (kernel/throughput),
+on as many processors of the host as stand beside."""
 
 NUMBERS = places.ROOT / "docs/numbers.md"
 HANG = 3600
@@ -115,7 +117,7 @@ def measure_boot(versus):
 def measure(pattern, versus=None):
     rows = []
     if not pattern.startswith(("linux", "boot", "latency")):
-        rows += [*measure_kernel(), *shared_lines.measure()]
+        rows += [*measure_kernel(), *shared_lines.measure(), *throughput.measure()]
     if not pattern or pattern.startswith("latency"):
         rows += latency.measure()
     if not pattern.startswith(("kernel", "latency")):
