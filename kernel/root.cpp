@@ -9,6 +9,7 @@ void Root::add(Processor& processor) {
     processor.next = processor_count == 0 ? &processor : processors[0];
     before.next = &processor;
     processors[processor_count++] = &processor;
+    if (processor_count > 1) flushes.noted = true;
 }
 
 } // namespace kernel

@@ -35,6 +35,7 @@ struct Root {
 
     KernelLock lock;
     remote::Flushes flushes;
+    SpaceTags space_tags;
     Thread* unloading = nullptr; ///< what remote::unload is about
 
     /// For the numbers that traces know threads and processes by.

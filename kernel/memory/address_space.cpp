@@ -17,7 +17,22 @@ constexpr unsigned directory_log2 = 12;
 base::Result<> AddressSpace::initialise() {
     TRY(tables_.initialise(arch::kernel_half()));
     root_ = tables_.root();
+    if (arch::tags_spaces()) {
+        tag_ = root().space_tags.fresh();
+        root().flushes.noted = true;
+    }
     return {};
+}
+
+void AddressSpace::load_tagged(Processor& processor) const {
+    arch::load_space(root_, tag_.number, processor.translations.keep(tag_));
+}
+
+void AddressSpace::changed() {
+    if (tag_.number == 0) return;
+    root().space_tags.renew(tag_);
+    auto& here = this_processor();
+    if (here.space == this) load_tagged(here);
 }
 
 // ---- attachments -------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include <kernel/memory/attachment.hpp>
 #include <kernel/memory/page_tables.hpp>
+#include <kernel/memory/translations.hpp>
 #include <kernel/object/destruction.hpp>
 
 #include <base/result.hpp>
@@ -16,6 +17,7 @@
 namespace kernel {
 
 class Memory;
+struct Processor;
 
 class AddressSpace : public ObjectOf<abi::Kind::address_space> {
 public:
@@ -55,7 +57,14 @@ public:
     bool guarded(base::Virt address);
 
     /// Make it the processor's address space.
-    void load() const { arch::load_space(root_); }
+    void load(Processor& processor) const {
+        if (tag_.number == 0) [[likely]]
+            arch::load_space(root_);
+        else
+            load_tagged(processor);
+    }
+    /// Entries have changed. Who has it loaded is told page by page, or loads it again.
+    void changed();
 
     Destruction destroy(unsigned& budget);
 
@@ -65,6 +74,7 @@ private:
     static constexpr unsigned directory_entries = 512;
 
     base::Phys root_;
+    SpaceTag tag_;
     PageTables tables_{*this};
     std::array<Attachment**, (abi::max_attachments + 1) / directory_entries> directory_{};
     std::uint32_t lowest_free_ = 1; ///< no number below this is free
@@ -73,6 +83,7 @@ private:
     std::uint32_t dying_ = 1; ///< progress of destroy
     bool ending_ = false;     ///< destroy has begun: the tables go whole, entries no longer count
 
+    void load_tagged(Processor& processor) const;
     base::Result<Attachment**> place_for(std::uint32_t number);
     bool unmap_attachment(Attachment& attachment, unsigned& budget);
 };

@@ -260,7 +260,7 @@ TEST_P(AddressSpaces, AgreeWithTheirModel) {
         for (auto const memory : {huge, ram, few, narrow(code, 1, 0, 600)})
             two.attach(program, memory);
         world.processor().space = &one.space;
-        one.space.load();
+        one.space.load(world.processor());
         for (unsigned i = 0; i < 250; i++) {
             auto& twin = below(3) ? one : two;
             ASSERT_NO_FATAL_FAILURE(random_operation(twin, &twin == &one ? two : one)) << i;
@@ -286,7 +286,7 @@ TEST_P(AddressSpaces, AgreeWithTheirModel) {
             ASSERT_FALSE(stale) << std::hex << *stale << " in step " << i;
         }
         world.processor().space = program.space;
-        program.space->load();
+        program.space->load(world.processor());
         ASSERT_EQ(broken_invariants(world), "");
     }
     // Everything that was made since goes, and so does all that the spaces took.

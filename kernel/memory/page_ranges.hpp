@@ -9,14 +9,14 @@
 namespace kernel {
 
 /// Flush the translations of pages whose entries were changed: at once here, and on other
-/// processors that have the space loaded before their memory can be used again.
-inline void flush(AddressSpace const& space, base::Virt address) {
+/// processors that may have them before their memory can be used again.
+inline void flush(AddressSpace& space, base::Virt address) {
     auto& processor = this_processor();
     if (processor.space == &space) {
         arch::flush_page(address.raw);
         processor.counters.page_flushes++;
     }
-    if (root().processor_count > 1) remote::note_flush(space, address);
+    if (root().flushes.noted) remote::note_flush(space, address);
 }
 
 constexpr std::uint64_t pages_of(unsigned level) {

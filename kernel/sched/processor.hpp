@@ -2,6 +2,7 @@
 // What belongs to one processor: the thread it runs, its ready queues and deadlines, and what is
 // loaded in its registers. Reached through GS in the kernel.
 
+#include <kernel/memory/translations.hpp>
 #include <kernel/object/thread.hpp>
 
 #include <abi/info.hpp>
@@ -95,6 +96,8 @@ struct Processor {
     alignas(64) Gate gate;
     std::atomic<bool> waiting{false};   ///< for the lock: it looks at its mail
     std::atomic<std::uint32_t> mail{0}; ///< remote::Request bits
+
+    alignas(64) Translations translations;
 };
 static_assert(offsetof(Processor, current) == PROCESSOR_CURRENT);
 static_assert(offsetof(Processor, user_rsp) == PROCESSOR_USER_RSP);

@@ -34,7 +34,7 @@ void flush_here(Processor& self) {
     if (!self.current) {
         leave(self); // asleep: so it is asked but once
     } else if (flushes.count > Flushes::most) {
-        self.space->load();
+        self.space->load(self);
         self.counters.tlb_flushes++;
     } else {
         for (std::uint32_t i = 0; i < flushes.count; i++) arch::flush_page(flushes.addresses[i]);
@@ -62,11 +62,12 @@ std::uint32_t serve(Processor& self) {
     return wanted;
 }
 
-void note_flush(AddressSpace const& space, base::Virt address) {
+void note_flush(AddressSpace& space, base::Virt address) {
     auto& flushes = root().flushes;
     if (flushes.space != &space) {
         finish_flushes();
         flushes.space = &space;
+        space.changed();
         for (auto* const other : root().running())
             flushes.shared |= other != &this_processor() && other->space == &space;
     }

@@ -23,7 +23,8 @@ enum Request : std::uint32_t {
 struct Flushes {
     static constexpr std::uint32_t most = 32; ///< more: all of the space's
 
-    AddressSpace const* space = nullptr;
+    bool noted = false; ///< others than the processor that changes a space may remember of it
+    AddressSpace* space = nullptr;
     bool shared = false; ///< some other processor has the space loaded
     std::uint32_t count = 0;
     std::uint64_t addresses[most]{};
@@ -37,7 +38,7 @@ void nudge(Processor& other);
 std::uint32_t serve(Processor& self);
 
 /// The entry for this address has changed. The others hear of it at the latest in finish_flushes.
-void note_flush(AddressSpace const& space, base::Virt address);
+void note_flush(AddressSpace& space, base::Virt address);
 /// Nobody has an old translation any more. Called before memory is given back, and before the lock
 /// is.
 inline void finish_flushes();

@@ -87,7 +87,7 @@ void exchange_extended_state(Processor& processor, Thread& thread);
     if (thread.context != processor.context) change_context(processor, *thread.context);
     if (thread.space != processor.space) {
         processor.space = thread.space;
-        thread.space->load();
+        thread.space->load(processor);
         processor.counters.space_switches++;
     }
     arch::set_entry_stack(processor.core, &thread.frame + 1);

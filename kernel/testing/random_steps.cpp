@@ -73,6 +73,7 @@ RandomSteps::RandomSteps(Choice& choice, unsigned processors)
 
 void RandomSteps::furnish() {
     arch::fake_machine.iommu.present = choice_.one_in(2);
+    arch::fake_machine.tags_spaces = choice_.one_in(2);
     auto& a = world_.add_program({.privileged = true, .priority = 100, .bytes = 2 << 20});
     auto const last = root().processor_count - 1;
     auto& b = world_.add_program({.priority = 100, .processor = last, .bytes = 1 << 20});

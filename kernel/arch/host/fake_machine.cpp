@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <tuple>
 
 #include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
@@ -75,11 +76,14 @@ bool FakeMachine::touch(std::uint64_t address) {
     return found.has_value();
 }
 
-void FakeMachine::load(std::uint64_t space) {
+void FakeMachine::load(std::uint64_t space, unsigned its_number, bool keep) {
     root = space;
     root_loads++;
+    if (number != 0) kept[number] = {std::move(translations), std::move(ways_)};
+    number = its_number;
     translations.clear();
     ways_.clear();
+    if (keep) std::tie(translations, ways_) = std::move(kept[number]);
 }
 
 void FakeMachine::forget(std::uint64_t address) {
@@ -169,6 +173,11 @@ void dma_flush(std::uint32_t domain) {
 }
 
 void load_space(base::Phys space) { fake_machine.load(space.raw); }
+
+void load_space(base::Phys space, std::uint32_t number, bool keep) {
+    check(number > 0 && number < space_numbers, "a space has a number");
+    fake_machine.load(space.raw, number, keep);
+}
 
 void load_kernel_space() { fake_machine.load(0); }
 

@@ -36,6 +36,9 @@ struct FakeProcessor {
     std::vector<std::uint64_t> flushed; ///< addresses, since a test cleared the list
     std::vector<Translation> translations;
     std::vector<std::pair<std::uint64_t, Way>> ways_; ///< of each address that was used
+    unsigned number = 0;                              ///< of the space that is loaded
+    /// The same of other numbers.
+    std::map<unsigned, std::pair<decltype(translations), decltype(ways_)>> kept;
 
     void* entry_stack = nullptr;
     std::uint64_t fs_base = 0;
@@ -79,6 +82,7 @@ struct FakeMachine : FakeProcessor {
     std::uint64_t tsc = 0; ///< one tick is one nanosecond
     std::uint64_t wall_offset = 0;
     bool huge_pages = true;
+    bool tags_spaces = false; ///< translations are kept by number
 
     std::vector<FakeProcessor> others;
     unsigned acting = 0;
@@ -109,7 +113,7 @@ struct FakeMachine : FakeProcessor {
     std::optional<std::uint64_t> stale_device_translation() const;
 
     /// A write to CR3.
-    void load(std::uint64_t space);
+    void load(std::uint64_t space, unsigned its_number = 0, bool keep = false);
     /// INVLPG forgets a page, and all ways to tables; a processor that speculates may know those
     /// again before the next instruction.
     void forget(std::uint64_t address);

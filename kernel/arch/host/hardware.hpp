@@ -51,6 +51,9 @@ void unseal(std::byte* block, std::uint64_t bytes);
 // ---- address spaces ----------------------------------------------------------------------------
 
 void load_space(base::Phys root);
+constexpr std::uint32_t space_numbers = 4;
+inline bool tags_spaces() { return fake_machine.tags_spaces; }
+void load_space(base::Phys root, std::uint32_t number, bool keep);
 void load_kernel_space();
 void flush_page(std::uint64_t address);
 inline bool has_huge_pages() { return fake_machine.huge_pages; }

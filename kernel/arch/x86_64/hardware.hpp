@@ -46,6 +46,14 @@ inline void wait_for(Core*) { pause(); }
 // ---- address spaces ----------------------------------------------------------------------------
 
 inline void load_space(base::Phys root) { write_cr3(root.raw); }
+/// Numbers that keep the translations of spaces apart, and whether this machine does so.
+constexpr std::uint32_t space_numbers = 512;
+inline bool tags_spaces() { return machine.features.pcid; }
+/// With what is remembered under its number, unless that has to be forgotten.
+inline void load_space(base::Phys root, std::uint32_t number, bool keep) {
+    constexpr std::uint64_t kept = std::uint64_t{1} << 63; // Intel SDM volume 3, section 4.10.4
+    write_cr3(root.raw | number | (keep ? kept : 0));
+}
 inline void load_kernel_space() { write_cr3(machine.kernel_root.raw); }
 inline void flush_page(std::uint64_t address) {
     asm volatile("invlpg (%0)" ::"r"(address) : "memory");

@@ -10,7 +10,7 @@
 extern "C" {
 extern std::byte const trampoline_begin[], trampoline_end[]; // boot.S
 void syscall_entry();                                        // entry.S
-[[noreturn]] void start_user_mode(kernel::Thread* thread); // entry.S
+[[noreturn]] void start_user_mode(kernel::Thread* thread);   // entry.S
 [[noreturn]] void kernel_start_processor();
 }
 
