@@ -50,7 +50,7 @@ void place(Thread& thread, Processor& processor) {
 void yield() {
     auto& processor = this_processor();
     auto& self = *processor.current;
-    if (processor.ready.highest() == self.priority) {
+    if (processor.ready.highest() >= self.priority) {
         processor.current = nullptr;
         processor.ready.push_back(self);
     }

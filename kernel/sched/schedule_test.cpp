@@ -43,6 +43,28 @@ TEST(Schedule, TurnsEqualsRoundByTheSlice) {
     EXPECT_EQ(turns[two.thread], 10u);
 }
 
+TEST(Schedule, ATurnEndsEvenIfSomebodyBetterIsWokenInTheSameMoment) {
+    World world;
+    auto& boss = world.add_program({.priority = 200});
+    auto& one = world.add_program();
+    auto& two = world.add_program();
+    auto const notification = world.make(boss, abi::Kind::notification);
+    world.processor().slice_end = schedule::slice_ns;
+    schedule::arm_timer();
+    std::map<Thread*, unsigned> turns;
+    for (unsigned i = 1; i <= 20; i++) {
+        world.become(*boss.thread);
+        abi::Word const then = i * schedule::slice_ns;
+        EXPECT_FALSE(world.call<abi::NotificationWait>(boss, notification, then).returned);
+        turns[world.current()]++;
+        world.advance(schedule::slice_ns);
+        EXPECT_EQ(world.current(), boss.thread);
+        EXPECT_EQ(broken_invariants(world), "");
+    }
+    EXPECT_EQ(turns[one.thread], 10u);
+    EXPECT_EQ(turns[two.thread], 10u);
+}
+
 TEST(Schedule, ChargesNobodyForIdleTime) {
     World world;
     auto& program = world.add_program();
