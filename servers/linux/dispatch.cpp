@@ -137,7 +137,7 @@ Answer leave_fault(Task& task) {
 void send(Task& task, Answer const& answer) {
     Machine& machine = task.system().machine;
     if (answer.kind == Answer::Kind::held || answer.kind == Answer::Kind::gone) return;
-    task.system().processors.before_going_on(task, task.system().waker);
+    task.system().processors.before_going_on(task);
     ReplyHandle const reply = std::exchange(task.reply, {});
     if (answer.kind == Answer::Kind::registers)
         machine.answer(reply, *answer.registers, answer.clear_kick);

@@ -37,8 +37,6 @@ public:
     Task* current = nullptr;
     /// Who is being answered has asked to let others run first.
     bool yields = false;
-    /// Where the task runs that was served last, while what became ready is run; else nobody.
-    std::uint32_t waker = Processors::nobody;
     /// The registers of a task, while it is served (dispatch.hpp).
     Registers registers;
     Task* registers_of = nullptr;

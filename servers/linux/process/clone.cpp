@@ -119,7 +119,7 @@ Result<std::unique_ptr<Task>> make_task(Task& parent, CloneRequest const& reques
         child->schedule.reset_on_fork = false;
     }
     child->processors = parent.processors;
-    child->processor = process.system.processors.choose(child->processors);
+    child->processor = parent.processor;
     child->timer_slack = parent.timer_slack;
     child->blocked_signals = parent.blocked_signals;
     if (parent.restore_signals) child->blocked_signals = parent.saved_signals;

@@ -3,6 +3,7 @@
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/system.hpp>
 
+#include <optional>
 #include <span>
 
 namespace personality {
@@ -21,17 +22,15 @@ Processors::Processors(System& system, std::uint32_t count) : system_(system), c
 }
 
 std::uint32_t Processors::choose(ProcessorSet allowed) const {
-    std::uint32_t best = nobody;
+    std::optional<std::uint32_t> best;
     for (std::uint32_t i = 0; i < count_; i++) {
-        if (has(allowed, i) && (best == nobody || all_[i].count < all_[best].count)) best = i;
+        if (has(allowed, i) && (!best || all_[i].count < all_[*best].count)) best = i;
     }
-    return best == nobody ? 0 : best;
+    return best.value_or(0);
 }
 
-std::uint32_t Processors::idle(ProcessorSet allowed) const {
-    for (std::uint32_t i = 0; i < count_; i++)
-        if (has(allowed, i) && all_[i].count == 0) return i;
-    return nobody;
+bool Processors::has_run_a_while(Task const& task) const {
+    return system_.now() - task.runs_since >= while_ns;
 }
 
 void Processors::join(Task& task) {
@@ -39,7 +38,7 @@ void Processors::join(Task& task) {
     auto& here = all_[task.processor];
     here.running.push_back(task);
     here.count++;
-    task.seen_running = looks_;
+    task.runs_since = system_.now();
     if (here.count > 1) look_later();
 }
 
@@ -49,19 +48,17 @@ void Processors::leave(Task& task) {
     all_[task.processor].count--;
 }
 
-void Processors::spread(Task& task, std::uint32_t waker) {
-    // It is counted itself.
-    auto const count = all_[task.processor].count;
-    if (count < 2 || (count == 2 && waker == task.processor)) return;
-    if (auto const free = idle(task.processors); free != nobody) move(task, free);
+void Processors::avoid_busy(Task& task) {
+    auto& here = all_[task.processor];
+    if (here.count < 2 || !has_run_a_while(here.running.front())) return; // it is counted itself
+    if (auto const to = choose(task.processors); all_[to].count == 0) move(task, to);
 }
 
 void Processors::look_later() {
-    if (!look_.armed()) system_.alarms.set(look_, system_.now() + look_every);
+    if (!look_.armed()) system_.alarms.set(look_, system_.now() + while_ns);
 }
 
 void Processors::look() {
-    looks_++;
     bool crowded = false;
     for (auto& one : std::span(all_).first(count_)) {
         constexpr int most_looked_at = 8;
@@ -69,8 +66,9 @@ void Processors::look() {
         for (auto it = one.running.begin(); one.count > 1 && it != one.running.end();) {
             Task& task = *it;
             ++it;
-            if (task.seen_running + 1 >= looks_ || looked_at++ == most_looked_at) break;
-            if (auto const free = idle(task.processors); free != nobody) move(task, free);
+            if (!has_run_a_while(task) || looked_at++ == most_looked_at) break;
+            auto const to = choose(task.processors);
+            if (all_[to].count + 1 < one.count) move(task, to);
         }
         crowded |= one.count > 1;
     }

@@ -1,7 +1,9 @@
 #pragma once
-// Which processor each task runs on, in three rules: a new one begins where the fewest run; one
-// that is woken moves to an idle processor if others run on its own; and while some processor idles
-// and another has several, now and then one of those moves over.
+// Which processor each task runs on. A child begins where its parent runs, and who is woken goes on
+// where he was: most of them wait again before another processor would have heard of them. Only
+// who has run for a while is worth a move, in two rules: every now and then one of those leaves a
+// crowded processor for an emptier one; and who is woken where one of those runs, and would have to
+// wait for him, goes to an idle one if there is one.
 
 #include <servers/linux/process/task.hpp>
 #include <servers/linux/time/alarm_clock.hpp>
@@ -35,10 +37,9 @@ public:
     void rests(Task& task) {
         if (count_ > 1) leave(task);
     }
-    /// It has waited and will go on now. `waker`: the processor of whoever sees to that, which may
-    /// well wait itself in a moment.
-    void before_going_on(Task& task, std::uint32_t waker) {
-        if (count_ > 1) spread(task, waker);
+    /// It has waited and will go on now.
+    void before_going_on(Task& task) {
+        if (count_ > 1) avoid_busy(task);
     }
     /// It has ended, after so much processor time.
     void ends(Task& task, std::uint64_t used_ns);
@@ -47,7 +48,6 @@ public:
 
     /// Processor time of all tasks that there ever were.
     std::uint64_t used(std::uint32_t processor) const;
-    static constexpr std::uint32_t nobody = ~0U;
 
 private:
     struct One {
@@ -55,22 +55,21 @@ private:
         std::uint32_t count = 0;
         std::uint64_t left_ns = 0; ///< used here by tasks that have ended or moved
     };
-    /// Who runs for a whole one of these next to others is moved to where nobody runs.
-    static constexpr Instant look_every = 4'000'000;
+    /// So long one runs before it is worth a move, and so often we look.
+    static constexpr Instant while_ns = 4'000'000;
 
     System& system_;
     std::uint32_t count_;
-    std::uint32_t looks_ = 0; ///< how often we have looked
     Alarm look_;
     std::array<One, most> all_;
 
     void join(Task& task);
     void leave(Task& task);
-    void spread(Task& task, std::uint32_t waker);
+    void avoid_busy(Task& task);
+    bool has_run_a_while(Task const& task) const;
     void look();
     void look_later();
     bool move(Task& task, std::uint32_t to);
-    std::uint32_t idle(ProcessorSet allowed) const;
 };
 
 } // namespace personality

@@ -44,18 +44,12 @@ protected:
     }
 };
 
-TEST_F(ProcessorsTest, ANewTaskBeginsWhereTheFewestRun) {
+TEST_F(ProcessorsTest, AChildBeginsWhereItsParentRuns) {
     auto first = program();
-    EXPECT_EQ(place(first), 0u);
-    auto second = fork(first), third = fork(first), fourth = fork(first);
-    EXPECT_EQ((std::set{place(second), place(third), place(fourth)}),
-              (std::set<std::uint32_t>{1, 2, 3}));
-    EXPECT_EQ(third.call(nr_pause), std::nullopt);
-    auto fifth = fork(first);
-    EXPECT_EQ(place(fifth), place(third));
-    EXPECT_EQ(*second.call(nr_exit_group, 0), FakeProgram::gone);
-    auto const sixth = fork(first);
-    EXPECT_EQ(place(sixth), 1u);
+    EXPECT_EQ(confine(first, 4), 0);
+    auto const second = fork(first), third = fork(first);
+    EXPECT_EQ(place(second), 2u);
+    EXPECT_EQ(place(third), 2u);
 }
 
 TEST_F(ProcessorsTest, AffinityIsKeptAndHandedOn) {
@@ -75,32 +69,49 @@ TEST_F(ProcessorsTest, AffinityIsKeptAndHandedOn) {
     EXPECT_EQ(place(child), 2u);
 }
 
-TEST_F(ProcessorsTest, WhoeverIsWokenLeavesABusyProcessor) {
-    auto waiter = program();
-    EXPECT_EQ(confine(waiter, 1), 0);
-    EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
-    auto const other = program(), third = program(); // on number 0 too, by themselves
-    EXPECT_EQ(place(other), 0u);
-    EXPECT_EQ(place(third), 0u);
-    waiter.task->processors = 0xf;
-    system.futexes.wake(waiter.task->futex);
-    system.waker = 0;
-    EXPECT_EQ(*waiter.answer(), 0);
-    EXPECT_NE(place(waiter), 0u);
+TEST_F(ProcessorsTest, WhoRunsForAWhileNextToOthersMovesOver) {
+    auto first = program();
+    auto const second = fork(first), third = fork(first), fourth = fork(first), fifth = fork(first);
+    pass_ms(3);
+    EXPECT_EQ(place(second), 0u);
+    pass_ms(2);
+    EXPECT_EQ((std::set{place(first), place(second), place(third), place(fourth)}),
+              (std::set<std::uint32_t>{0, 1, 2, 3}));
+    // Two of them share a processor: there is no emptier one.
+    auto const where = place(fifth);
+    pass_ms(5), pass_ms(5);
+    EXPECT_EQ(place(fifth), where);
 }
 
-TEST_F(ProcessorsTest, WhoWakesAloneMayBeAboutToWait) {
-    auto waiter = program(), waker = program();
-    EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
-    system.futexes.wake(waiter.task->futex);
-    system.waker = place(waker);
-    EXPECT_EQ(*waiter.answer(), 0);
-    EXPECT_EQ(place(waiter), place(waker));
-    // It did not: after a while one of the two goes where nobody is.
-    pass_ms(5), pass_ms(5), pass_ms(5);
-    EXPECT_NE(place(waiter), place(waker));
-    // And then there is no more to look at.
+TEST_F(ProcessorsTest, WhoRunsAndWaitsInTurnStays) {
+    auto one = program();
+    auto two = fork(one);
+    for (int i = 0; i < 10; i++) {
+        pass_ms(1);
+        EXPECT_EQ(two.call(nr_futex, word, 0, 0, 0), std::nullopt);
+        pass_ms(2);
+        system.futexes.wake(two.task->futex);
+        EXPECT_EQ(*two.answer(), 0);
+        EXPECT_EQ(one.call(nr_futex, word, 0, 0, 0), std::nullopt);
+        system.futexes.wake(one.task->futex);
+        EXPECT_EQ(*one.answer(), 0);
+        EXPECT_EQ(place(one), place(two));
+    }
+    // And when nobody shares there is nothing to look at.
+    EXPECT_EQ(two.call(nr_pause), std::nullopt);
+    pass_ms(5);
     EXPECT_EQ(system.alarms.next(), never);
+}
+
+TEST_F(ProcessorsTest, WhoeverIsWokenLeavesABusyProcessor) {
+    auto waiter = program();
+    auto const other = fork(waiter);
+    EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
+    pass_ms(5);
+    system.futexes.wake(waiter.task->futex);
+    EXPECT_EQ(*waiter.answer(), 0);
+    EXPECT_EQ(place(other), 0u);
+    EXPECT_NE(place(waiter), 0u);
 }
 
 TEST_F(ProcessorsTest, TheConfinedStay) {
@@ -127,13 +138,15 @@ TEST_F(ProcessorsTest, TimeIsCountedWhereItWasUsed) {
 }
 
 TEST_F(ProcessorsTest, ABarrierCallsInWhoeverRunsElsewhere) {
-    auto one = program();
-    auto const other = fork(one), third = fork(one);
+    auto one = program(), other = program(), third = program(), fourth = program();
+    EXPECT_EQ(confine(other, 2), 0);
+    EXPECT_EQ(confine(third, 4), 0);
     constexpr int global = 1;
     EXPECT_EQ(*one.call(nr_membarrier, global, 0, 0), 0);
     EXPECT_EQ(machine.threads.at(one.task->thread.raw).kicks, 0);
     EXPECT_EQ(machine.threads.at(other.task->thread.raw).kicks, 1);
     EXPECT_EQ(machine.threads.at(third.task->thread.raw).kicks, 1);
+    EXPECT_EQ(machine.threads.at(fourth.task->thread.raw).kicks, 0);
 }
 
 } // namespace

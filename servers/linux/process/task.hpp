@@ -94,7 +94,7 @@ public:
     ProcessorSet processors = ~ProcessorSet{0}; ///< where it may run
     std::uint32_t processor = 0;                ///< where it does
     base::Link run_link;                        ///< linked while it runs (Processors)
-    std::uint32_t seen_running = 0;
+    Instant runs_since = 0;
     std::uint64_t used_before_ns = 0; ///< on processors before this one
     /// The rank it runs at: its own, or that of who waits for it.
     std::uint32_t priority = 0;

@@ -172,8 +172,6 @@ void Keeper::run() {
         if (none || events_.busy()) {
             bool const waits = may_wait(answer);
             if (!none && !waits) answer_now(*task_, answer);
-            // Whoever was served may well rest now, and so leave its processor to others.
-            system_.waker = waits ? task_->processor : Processors::nobody;
             events_.before_wait();
             // Its task may have ended meanwhile.
             if (!waits || machine_.task_of(badge_) != task_) answer.kind = Answer::Kind::gone;
