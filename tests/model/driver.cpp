@@ -288,7 +288,7 @@ std::string Driver::compare(State const& expected, Events const& events, Action 
                             std::string& difference) {
     State found;
     if (!reading_.read(expected, found)) return reading_.surprise();
-    if (found != expected) return difference = differences(expected, found);
+    if (!same(found, expected)) return difference = differences(expected, found);
     for (std::uint8_t i = 0; i < events.count; i++) {
         bool last = true;
         for (auto k = static_cast<std::uint8_t>(i + 1); k < events.count; k++)

@@ -176,7 +176,8 @@ private:
             auto const wrong = driver.step(action, true);
             count_.steps++;
             if (!wrong.empty()) return complain(node, &action, wrong);
-            auto const fresh = seen_.insert(key(driver.state(), scene_.roots));
+            auto const fresh = !same(driver.state(), here.state) &&
+                               seen_.insert(key(driver.state(), scene_.roots));
             if (fresh) nodes_.push_back({node, static_cast<std::uint16_t>(i)});
             // What the kernel knows beyond the specification may differ in a state that is not new.
             if ((fresh || stood_.size() <= thorough) && !sound(node, &action)) return false;

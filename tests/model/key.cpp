@@ -17,7 +17,7 @@ public:
 
     Key key() {
         for (std::size_t i = 0; i < count_; i++) write(order_[i]);
-        for (std::uint8_t i = 0; i < state_.dying_count; i++) put(number(state_.dying[i]));
+        for (std::uint8_t i = 0; i < state_.dying_count; i++) put(13, number(state_.dying[i]));
         return {finish(a_), finish(b_)};
     }
 
@@ -35,7 +35,10 @@ private:
         x *= 0xd6e8'feb8'6659'fd93;
         return x ^ x >> 32;
     }
-    void put(std::uint64_t word) {
+    /// Most of what an object could say it does not: nothing is not written down.
+    void put(unsigned field, std::uint64_t word) {
+        if (word == 0) return;
+        word += field * 0xa24b'aed4'963e'e407;
         a_ = (a_ ^ word) * 0xff51'afd7'ed55'8ccd;
         a_ ^= a_ >> 29;
         b_ = (b_ + word) * 0xc4ce'b9fe'1a85'ec53;
@@ -56,10 +59,10 @@ private:
         next_[cap] = *before;
         *before = cap;
     }
-    void line(Line const& line) {
+    void line(unsigned field, Line const& line) {
         std::uint64_t word = line.count;
         for (std::uint8_t i = 0; i < line.count; i++) word = word << 8 | number(line.ids[i]);
-        put(word);
+        put(field, word);
     }
 
     void write(Id id) {
@@ -68,36 +71,40 @@ private:
         for (auto const other :
              {it.home, it.range, it.waits_at, it.reply, it.context, it.own_context, it.lent_by})
             word = word << 8 | number(other);
-        put(word);
+        put(1, word);
+        word = 0;
         for (auto const other :
              {it.bound, it.process, it.caller, it.receiver, it.lent, it.owner, it.user})
             word = word << 8 | number(other);
-        put(word);
-        put(it.bytes | std::uint64_t{it.used} << 32);
-        put(static_cast<std::uint64_t>(it.state) | static_cast<std::uint64_t>(it.sending) << 8 |
-            std::uint64_t{it.waits_for_server} << 16 | std::uint64_t{it.foreign} << 17 |
-            std::uint64_t{it.held} << 18 | std::uint64_t{it.kicked} << 19 |
-            std::uint64_t{it.sends_cap} << 24 | std::uint64_t{it.priority} << 32 |
-            std::uint64_t{it.deadline} << 40 | std::uint64_t{it.area} << 48 |
-            static_cast<std::uint64_t>(it.life) << 56);
-        put(it.badge);
-        put(it.bits);
-        put(std::uint64_t{it.going_on} << 2 | std::uint64_t{it.quick} << 1 | it.only_reaps);
-        put(it.exit_code);
-        line(it.callers);
-        line(it.receivers);
+        put(2, word);
+        put(3, it.bytes | std::uint64_t{it.used} << 32);
+        put(4, static_cast<std::uint64_t>(it.state) | static_cast<std::uint64_t>(it.sending) << 8 |
+                   std::uint64_t{it.waits_for_server} << 16 | std::uint64_t{it.foreign} << 17 |
+                   std::uint64_t{it.held} << 18 | std::uint64_t{it.kicked} << 19 |
+                   std::uint64_t{it.sends_cap} << 24 | std::uint64_t{it.priority} << 32 |
+                   std::uint64_t{it.deadline} << 40 | std::uint64_t{it.area} << 48 |
+                   static_cast<std::uint64_t>(it.life) << 56);
+        put(5, it.badge);
+        put(6, it.bits);
+        put(7, std::uint64_t{it.going_on} << 2 | std::uint64_t{it.quick} << 1 | it.only_reaps);
+        put(8, it.exit_code);
+        line(9, it.callers);
+        line(10, it.receivers);
         if (it.kind == Kind::address_space)
-            for (auto const& page : state_.pages[it.area])
-                put(page.attachment | std::uint64_t{page.offset} << 8 |
-                    static_cast<std::uint64_t>(page.protection) << 16 |
-                    std::uint64_t{page.guard} << 24);
+            for (unsigned i = 0; i < most_pages; i++) {
+                auto const& page = state_.pages[it.area][i];
+                put(32 + i, page.attachment | std::uint64_t{page.offset} << 8 |
+                                static_cast<std::uint64_t>(page.protection) << 16 |
+                                std::uint64_t{page.guard} << 24);
+            }
         for (auto held = first_[id]; held; held = next_[held]) {
             auto const& cap = state_.caps[held];
             auto const& parent = state_.caps[cap.parent];
-            put(cap.place | std::uint64_t{cap.rights} << 8 | std::uint64_t{cap.revoking} << 48 |
-                std::uint64_t{parent.place} << 16 | std::uint64_t{number(cap.object)} << 24 |
-                std::uint64_t{cap.parent ? number(parent.holder) : Id{0}} << 32);
-            put(cap.data);
+            put(11, cap.place | std::uint64_t{cap.rights} << 8 | std::uint64_t{cap.revoking} << 48 |
+                        std::uint64_t{parent.place} << 16 |
+                        std::uint64_t{number(cap.object)} << 24 |
+                        std::uint64_t{cap.parent ? number(parent.holder) : Id{0}} << 32);
+            put(12, cap.data);
         }
     }
 };

@@ -9,7 +9,7 @@ using kernel::testing::World;
 
 namespace {
 
-constexpr std::uint64_t program_bytes = 128 << 10;
+constexpr std::uint64_t program_bytes = 64 << 10;
 
 /// Writes a scene's actions down.
 class Cast {
@@ -326,8 +326,8 @@ void keepers(Scene& scene) {
 
 void pages(Scene& scene) {
     auto& world = *scene.world;
-    auto& a = world.add_program({.bytes = program_bytes});
-    auto& b = world.add_program({.bytes = program_bytes});
+    auto& a = world.add_program({.bytes = 2 * program_bytes});
+    auto& b = world.add_program({.bytes = 2 * program_bytes});
     give(b, at::space, a, 11);
     give(b, at::process, a, 13);
     world.make(a, Kind::memory, 3 * abi::page_bytes); // 16
