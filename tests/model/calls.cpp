@@ -212,6 +212,15 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             replace(object, place::keeper, source);
             return ok;
         })
+        RULE(ThreadSetTimeout, {
+            Cap source = 0;
+            if (a[0]) {
+                FIND(endpoint, a[0], Kind::endpoint, EndpointRights::send);
+                source = *endpoint;
+            }
+            replace(object, place::timeout, source);
+            return ok;
+        })
         RULE(ThreadSetPriority, {
             if (a[0] > 255) return fail(Error::bad_argument);
             if (a[0] > cap(through).data) return fail(Error::no_rights);
@@ -364,6 +373,14 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             return ok;
         })
         RULE(TimerCancel, at(object).deadline = 0; return ok;)
+        RULE(SchedContextConfigure, {
+            FIND(context, a[0], Kind::sched_context, SchedContextRights::none);
+            auto& time = at(cap(*context).object);
+            time.period = static_cast<std::uint8_t>(a[2]);
+            time.used_up = false;
+            time.deadline = 0;
+            return ok;
+        })
     default: return fail(Error::unknown_call);
     }
 #undef TARGET

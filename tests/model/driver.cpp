@@ -50,6 +50,9 @@ Word translated(std::uint16_t call, unsigned position, Word word) {
     case abi::SpaceProtect::number:
     case abi::SpaceGuard::number: return position == 0 ? address_of(word) : word;
     case abi::NotificationWait::number: return deadline_after(word);
+    case abi::SchedContextConfigure::number:
+        // The timer comes a nanosecond after the end: at the end of a tick.
+        return position == 0 || !word ? word : word * tick_ns - (position == 1);
     case abi::TimerArm::number:
         // In the middle of a tick: no Timer expires together with a wait.
         return position == 0 ? arch::fake_machine.tsc + word * tick_ns - tick_ns / 2 : word;
@@ -324,11 +327,15 @@ std::string Driver::registers(Event const& event, Action const& action) const {
     }
     case Event::What::message: {
         abi::MessageTag const tag{frame.rbx};
+        // Of one who is out of time it says when there will be some, while there is none.
+        auto const first = event.kind != abi::MessageKind::timeout ? event.value
+                           : event.value                           ? deadline_after(event.value)
+                                                                   : frame.rdi;
         for (auto const& wrong :
              {expect("error", 0, frame.rax),
               expect("message's kind", static_cast<Word>(event.kind),
                      static_cast<Word>(tag.kind())),
-              expect("first word", event.value, frame.rdi), expect("badge", event.badge, frame.r14),
+              expect("first word", first, frame.rdi), expect("badge", event.badge, frame.r14),
               expect("number of capabilities", event.caps, tag.caps())})
             if (!wrong.empty()) return wrong;
         return {};
@@ -347,7 +354,10 @@ std::string Driver::scheduling(State const& state) const {
             best = std::max<int>(best, state.objects[i].priority);
     auto const* const current = world_.current();
     if (!current) return best < 0 ? "" : "nobody runs, and somebody could";
-    if (best < 0 || !rules.runnable(reading_.id(current))) return "somebody runs who can't";
+    auto const id = reading_.id(current);
+    if (state.objects[id].quick)
+        return world_.processor().budget_end <= arch::fake_machine.tsc ? "" : "nobody stops it";
+    if (best < 0 || !rules.runnable(id)) return "somebody runs who can't";
     return current->priority == best ? "" : "somebody of a higher priority waits to run";
 }
 
@@ -430,6 +440,8 @@ std::string differences(State const& expected, State const& found) {
         FIELD(lent);
         FIELD(owner);
         FIELD(user);
+        FIELD(period);
+        FIELD(used_up);
         FIELD(life);
         FIELD(exit_code);
         FIELD(area);

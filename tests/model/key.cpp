@@ -88,6 +88,7 @@ private:
         put(6, it.bits);
         put(7, std::uint64_t{it.going_on} << 2 | std::uint64_t{it.quick} << 1 | it.only_reaps);
         put(8, it.exit_code);
+        put(14, std::uint64_t{it.period} << 1 | it.used_up);
         line(9, it.callers);
         line(10, it.receivers);
         if (it.kind == Kind::address_space)

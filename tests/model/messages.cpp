@@ -14,7 +14,17 @@ Word word_of(Id thread) { return 0x100u + thread; }
 
 bool Rules::runnable(Id thread) const {
     auto const& it = state_.objects[thread];
-    return it.state == State_::ready && it.context && !it.held;
+    return it.state == State_::ready && it.context && !state_.objects[it.context].used_up &&
+           !it.held;
+}
+
+Id Rules::best() const {
+    Id found = 0;
+    for (Id id = 1; id < most_objects; id++)
+        if (state_.objects[id].kind == Kind::thread && runnable(id) &&
+            (!found || state_.objects[id].priority > state_.objects[found].priority))
+            found = id;
+    return found;
 }
 
 bool Rules::waits(Id thread) const {
@@ -23,7 +33,7 @@ bool Rules::waits(Id thread) const {
            state == State_::waiting;
 }
 
-/// A fault, a foreign call or a kick of its own is with its keeper.
+/// A fault, a foreign call, a kick or the end of its time is with its keeper.
 bool Rules::waits_for_keeper(Id thread) const {
     auto const& it = state_.objects[thread];
     return (it.state == State_::calling || it.state == State_::awaiting) &&
@@ -61,7 +71,9 @@ void Rules::leave_wait(Id thread) {
 
 void Rules::finish(Id thread, Error why) {
     auto const kept = waits_for_keeper(thread);
+    auto const told_of_timeout = at(thread).sending == Sending::timeout;
     leave_wait(thread);
+    if (kept && told_of_timeout) return run(thread);
     if (kept) return lose_keeper(thread);
     error(thread, why);
     run(thread);
@@ -222,12 +234,15 @@ void Rules::deliver(Id sender, Id receiver, Word badge, std::uint8_t sent_cap) {
         case Sending::page_fault: return abi::MessageKind::page_fault;
         case Sending::exception: return abi::MessageKind::exception;
         case Sending::kicked: return abi::MessageKind::kicked;
+        case Sending::timeout: return abi::MessageKind::timeout;
         default: return abi::MessageKind::message;
         }
     }();
     events_.add({.what = Event::What::message,
                  .thread = receiver,
-                 .value = kind == abi::MessageKind::kicked ? 0 : word_of(sender),
+                 .value = kind == abi::MessageKind::kicked    ? 0
+                          : kind == abi::MessageKind::timeout ? at(at(sender).context).deadline
+                                                              : word_of(sender),
                  .kind = kind,
                  .badge = badge,
                  .caps = transfer(sender, receiver, sent_cap)});
@@ -333,6 +348,10 @@ void Rules::signal(Id notification, Word bits) {
 }
 
 void Rules::time_passes() {
+    each(Kind::thread, [&](Id thread) {
+        if (at(thread).quick) out_of_time(at(thread).context);
+    });
+    auto const spent = at(best()).context;
     // Timers first, then waits (the worlds have them so); two of a kind never end together.
     auto const ends = [&](Id id) { return at(id).deadline > 0 && --at(id).deadline == 0; };
     each(Kind::timer, [&](Id timer) {
@@ -343,6 +362,26 @@ void Rules::time_passes() {
     each(Kind::thread, [&](Id thread) {
         if (ends(thread)) finish(thread, Error::timed_out);
     });
+    each(Kind::sched_context, [&](Id context) {
+        if (ends(context)) at(context).used_up = false;
+    });
+    if (!spent || !at(spent).period) return;
+    // Its tick comes back a period after it began.
+    at(spent).used_up = true;
+    at(spent).deadline = static_cast<std::uint8_t>(at(spent).period - 1);
+    out_of_time(spent);
+}
+
+/// Who is at work on it goes on with time of his own, or waits, and somebody hears of it.
+void Rules::out_of_time(Id context) {
+    auto const thread = at(context).user;
+    if (!thread) return;
+    if (at(thread).lent_by && at(thread).own_context) return return_lent(thread);
+    auto const watcher = in(thread, place::timeout);
+    if (!watcher || at(thread).state != State_::ready) return;
+    at(thread).sending = Sending::timeout;
+    at(thread).badge = cap(watcher).data;
+    offer(thread, cap(watcher).object);
 }
 
 // ---- time that is lent -------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <kernel/object/make.hpp>
 #include <kernel/object/objects.hpp>
 
+#include <algorithm>
 #include <format>
 
 namespace model {
@@ -38,22 +39,28 @@ std::size_t Reading::cell(void const* pointer) {
            64;
 }
 
+bool Reading::outside(void const* pointer) {
+    return cell(pointer) >= arch::fake_machine.ram_bytes / 64;
+}
+
 Id Reading::id(kernel::Object const* pointer) const {
     if (!pointer) return 0;
-    if (pointer == pointers_[boot]) return boot;
-    auto const at = cell(pointer);
-    auto const known = at < objects_at_.size() ? objects_at_[at] : Id{0};
+    if (outside(pointer)) {
+        auto const found = std::ranges::find(pointers_, pointer);
+        return found == pointers_.end() ? stranger : static_cast<Id>(found - pointers_.begin());
+    }
+    auto const known = objects_at_[cell(pointer)];
     return known ? known : stranger;
 }
 
 void Reading::know(Id id, kernel::Object* pointer) {
     pointers_[id] = pointer;
-    if (id != boot) objects_at_[cell(pointer)] = id;
+    if (!outside(pointer)) objects_at_[cell(pointer)] = id;
 }
 
 void Reading::set_pointers(Pointers const& all) {
-    for (Id i = boot + 1; i < most_objects; i++)
-        if (pointers_[i]) objects_at_[cell(pointers_[i])] = 0;
+    for (auto const* const known : pointers_)
+        if (known && !outside(known)) objects_at_[cell(known)] = 0;
     pointers_ = {};
     for (Id i = 1; i < most_objects; i++)
         if (all[i]) know(i, all[i]);
@@ -74,6 +81,7 @@ template <class F> void Reading::each_slot(Id id, F f) {
     case Kind::thread:
         offer(static_cast<Thread&>(it).keeper, place::keeper);
         offer(static_cast<Thread&>(it).message_slot, place::message_page);
+        offer(static_cast<Thread&>(it).timeout, place::timeout);
         break;
     case Kind::process:
         offer(static_cast<Process&>(it).pool_slot, place::pool);
@@ -183,9 +191,13 @@ bool Reading::read(State const& expected, State& found) {
 }
 
 void Reading::tell_apart(State& state) const {
-    for (Id i = 1; i < most_objects; i++)
-        if (state.objects[i].kind == Kind::endpoint)
-            state.objects[i].quick = as<Endpoint>(i).processor != nullptr;
+    for (Id i = 1; i < most_objects; i++) {
+        auto& object = state.objects[i];
+        if (object.kind == Kind::endpoint)
+            object.quick = as<Endpoint>(i).processor != nullptr;
+        else if (object.kind == Kind::thread)
+            object.quick = world_.current() == pointers_[i] && as<Thread>(i).context->exhausted;
+    }
 }
 
 Line Reading::line(ThreadQueue& queue) {
@@ -206,6 +218,7 @@ void Reading::read_object(State const& expected, Id number, Object& out,
     auto& it = *pointers_[number];
     out.kind = it.kind;
     out.home = id(it.home);
+    out.quick = expected.objects[number].quick;
     visit(it, Objects{}, [&]<class T>(T& object) {
         if constexpr (std::is_same_v<T, Untyped>) {
             out.range = id(object.parent_);
@@ -248,7 +261,6 @@ void Reading::read_object(State const& expected, Id number, Object& out,
             }
         } else if constexpr (std::is_same_v<T, Endpoint>) {
             out.process = id(object.server);
-            out.quick = expected.objects[number].quick;
             out.callers = line(object.callers);
             out.receivers = line(object.receivers);
         } else if constexpr (std::is_same_v<T, Notification>) {
@@ -263,6 +275,9 @@ void Reading::read_object(State const& expected, Id number, Object& out,
         } else if constexpr (std::is_same_v<T, SchedContext>) {
             out.owner = id(object.owner);
             out.user = id(object.user);
+            out.deadline = ticks(object.refill);
+            out.period = static_cast<std::uint8_t>(object.budget.period_ / tick_ns);
+            out.used_up = object.exhausted;
         } else if constexpr (std::is_same_v<T, Timer>) {
             out.deadline = ticks(object.deadline);
             out.bits = object.bits;

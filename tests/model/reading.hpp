@@ -54,6 +54,8 @@ private:
     std::string surprise_;
 
     static std::size_t cell(void const* pointer);
+    /// Not in the arena: an object of the boot's.
+    static bool outside(void const* pointer);
     void know(Id id, kernel::Object* pointer);
     template <class F> void each_slot(Id id, F f);
     void read_object(State const& expected, Id id, Object& out,

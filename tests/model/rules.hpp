@@ -37,6 +37,8 @@ public:
     /// The action's thread, which is runnable, acts.
     void step(Action const& action);
     bool runnable(Id thread) const;
+    /// Who runs: the best that can, in a world where no two are equal.
+    Id best() const;
     /// A call that is interrupted half-way goes by small steps, between which others act. Take one
     /// of those that it may take now; false: there are no more than `choice`.
     bool small_step(Action const& action, unsigned choice);
@@ -109,6 +111,7 @@ private:
     std::uint8_t transfer(Id sender, Id receiver, std::uint8_t sent_cap);
     void to_keeper(Id thread, Sending what);
     void lose_keeper(Id thread);
+    void out_of_time(Id context);
     void signal(Id notification, Word bits);
     void leave_wait(Id thread);
     void finish(Id thread, Error error);

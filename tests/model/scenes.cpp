@@ -269,6 +269,81 @@ void lending(Scene& scene) {
     cast.call<abi::PoolDelete>(t, at::pool, {17});
 }
 
+// ---- budgets -----------------------------------------------------------------------------------
+
+void budgets(Scene& scene) {
+    auto& world = *scene.world;
+    auto& m = world.add_program({.priority = 200, .bytes = program_bytes}); // manages and watches
+    auto& c = world.add_program({.priority = 100, .bytes = program_bytes}); // a client
+    for (auto* const anchor : world.anchors())
+        if (anchor->object->kind == Kind::control)
+            derivation::derive(*m.pool->slot(at::control), *anchor, abi::all_rights, 0);
+    world.make(m, Kind::endpoint);      // 16: the server's
+    world.make(m, Kind::endpoint);      // 17: who is out of time is told of here
+    world.make(m, Kind::reply);         // 18: the server's
+    world.make(m, Kind::reply);         // 19
+    world.make(m, Kind::sched_context); // 20
+    world.make(m, Kind::notification);  // 21
+    give(m, 17, m, 22, abi::all_rights, 9);
+    give(m, 16, c, 16);
+    give(m, 21, c, 21);
+    give(c, at::thread, m, 11);
+    give(c, at::process, m, 13);
+    give(c, at::context, m, 14);
+    auto& s = world.add_thread(m, 150, true); // a server without time, 23
+    m.thread->bind_context(nullptr);
+    leave_kernel();
+    s.bind_context(m.context); // it got there on borrowed time
+    world.message<abi::EndpointReceive>(s, m[16], {.reply = m[18]});
+    s.bind_context(nullptr);
+    m.thread->bind_context(m.context);
+    leave_kernel();
+    c.context->configure(tick_ns - 1, 3 * tick_ns);
+    world.processor().slice_end = schedule::slice_ns;
+    schedule::arm_timer();
+    leave_kernel();
+    Cast cast{scene};
+    auto& t = *m.thread;
+    auto& u = *c.thread;
+    cast.message<abi::EndpointCall>(u, 16);
+    cast.call<abi::NotificationWait>(u, 21);
+    cast.message<abi::EndpointReplyReceive>(s, 16, 18);
+    cast.message<abi::ReplySend>(s, 18);
+    cast.message<abi::EndpointReceive>(s, 16, 18);
+    cast.message<abi::EndpointReceive>(t, 17, 19);
+    cast.message<abi::EndpointReplyReceive>(t, 17, 19);
+    cast.message<abi::ReplySend>(t, 19);
+    cast.message<abi::EndpointCall>(t, 16);
+    cast.call<abi::NotificationWait>(t, 21, {1});
+    cast.call<abi::NotificationSignal>(t, 21, {1});
+    for (Word const context : {Word{14}, Word{20}, Word{at::context}}) {
+        cast.call<abi::SchedContextConfigure>(t, at::control, {context, 1, 3, 0});
+        if (context != 14)
+            cast.call<abi::SchedContextConfigure>(t, at::control, {context, 0, 0, 0});
+    }
+    cast.call<abi::SchedContextConfigure>(t, at::control, {14, 1, 2, 0});
+    cast.call<abi::ThreadBindContext>(t, 23, {20});
+    cast.call<abi::ThreadBindContext>(t, 23, {0});
+    cast.call<abi::ThreadBindContext>(t, 11, {0});
+    cast.call<abi::ThreadBindContext>(t, 11, {14});
+    cast.call<abi::ThreadSetTimeout>(t, 23, {22});
+    cast.call<abi::ThreadSetTimeout>(t, 23, {0});
+    cast.call<abi::ThreadSetTimeout>(t, 11, {22});
+    for (unsigned const thread : {11u, 23u}) {
+        cast.call<abi::ThreadSuspend>(t, thread);
+        cast.call<abi::ThreadResume>(t, thread);
+        cast.call<abi::ThreadKick>(t, thread);
+    }
+    cast.call<abi::ProcessKill>(t, 13, {3});
+    cast.call<abi::PoolDelete>(t, at::pool, {18});
+    cast.call<abi::PoolDelete>(t, at::pool, {19});
+    cast.call<abi::PoolDelete>(t, at::pool, {14});
+    cast.call<abi::PoolDelete>(t, at::pool, {20});
+    cast.call<abi::PoolRevoke>(t, at::pool, {17});
+    cast.call<abi::PoolDelete>(t, at::pool, {17});
+    cast.other(Action::What::time);
+}
+
 // ---- keepers -----------------------------------------------------------------------------------
 
 void keepers(Scene& scene) {
@@ -490,8 +565,13 @@ void interrupted(Scene& scene) {
 }
 
 constexpr SceneMaker all_scenes[] = {
-    {"capabilities", 6, capabilities}, {"messages", 5, messages}, {"lending", 6, lending},
-    {"keepers", 5, keepers},           {"pages", 5, pages},       {"lives", 4, lives},
+    {"capabilities", 6, capabilities},
+    {"messages", 5, messages},
+    {"lending", 6, lending},
+    {"budgets", 5, budgets},
+    {"keepers", 5, keepers},
+    {"pages", 5, pages},
+    {"lives", 4, lives},
     {"interrupted", 5, interrupted},
 };
 

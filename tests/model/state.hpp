@@ -42,12 +42,12 @@ struct Capability {
 };
 
 namespace place {
-constexpr std::uint8_t keeper = 0, message_page = 1;              // in a Thread
+constexpr std::uint8_t keeper = 0, message_page = 1, timeout = 2; // in a Thread
 constexpr std::uint8_t pool = 0, space = 1, end_notification = 2; // in a Process
 constexpr std::uint8_t notification = 0;                          // in a Timer
 } // namespace place
 
-enum class Sending : std::uint8_t { call, send, foreign, page_fault, exception, kicked };
+enum class Sending : std::uint8_t { call, send, foreign, page_fault, exception, kicked, timeout };
 
 /// Ids in a line, first come first served.
 struct Line {
@@ -97,10 +97,11 @@ struct Object {
     bool only_reaps = false;    ///< of the call it is in, nothing is left but to reap
     std::uint16_t going_on = 0; ///< the action that was interrupted half-way; 0: none
     std::uint8_t priority = 0;
-    std::uint8_t deadline = 0; ///< ticks until the wait (or a Timer) ends; 0: never
-    Id waits_at = 0;           ///< calling, receiving: Endpoint; waiting: Notification
-    Id reply = 0;              ///< receiving: will hold the caller; awaiting: holds this thread
-    Id context = 0;            ///< the time it has now
+    /// Ticks until the wait ends, a Timer expires, or a SchedContext's budget comes back; 0: never.
+    std::uint8_t deadline = 0;
+    Id waits_at = 0; ///< calling, receiving: Endpoint; waiting: Notification
+    Id reply = 0;    ///< receiving: will hold the caller; awaiting: holds this thread
+    Id context = 0;  ///< the time it has now
     Id own_context = 0;
     Id lent_by = 0; ///< the Reply of the caller whose time it is
     Id bound = 0;   ///< Thread: Notification, and the other way round
@@ -109,20 +110,25 @@ struct Object {
     // Thread, Reply, Endpoint: the Process it belongs to, receives with it, or serves it
     Id process = 0;
 
+    /// What no rule says, but is to be explored both ways. Endpoint: fast paths may use it. Thread:
+    /// a fast path has let it run that has no time; the timer comes at once.
+    bool quick = false;
+
     // Endpoint (callers or receivers), Notification (waiters)
     Line callers;
     Line receivers;
-    bool quick = false; ///< fast paths may use it: no rule says when, but both are to be explored
-    Word bits = 0;      ///< Notification: set; Timer, Process: to be signalled
+    Word bits = 0; ///< Notification: set; Timer, Process: to be signalled
 
     // Reply
     Id caller = 0;
     Id receiver = 0;
     Id lent = 0;
 
-    // SchedContext
+    // SchedContext: a budget is one tick in each period
     Id owner = 0;
     Id user = 0;
+    std::uint8_t period = 0; ///< ticks; 0: without limit
+    bool used_up = false;
 
     // Process
     abi::ProcessState life = abi::ProcessState::fresh;
