@@ -11,7 +11,9 @@ void measure_capabilities();
 void measure_threads();
 void measure_interrupts();
 void measure_revocation();
+void measure_revocation_beside_copies();
 void measure_processors();
 void measure_throughput();
+void measure_shootdown();
 
 } // namespace bench

@@ -27,6 +27,10 @@ int main() {
         bench::measure_processors();
     else if (chosen == "kernel/throughput")
         bench::measure_throughput();
+    else if (chosen == "kernel/revoke/beside-copies")
+        bench::measure_revocation_beside_copies();
+    else if (chosen == "kernel/shootdown")
+        bench::measure_shootdown();
     else
         measure_all();
     static_cast<void>(lab::kit().control.power_off(0));

@@ -17,6 +17,10 @@ inline abi::Word ticks() {
     return high << 32 | low;
 }
 
+/// A processor that counts goes on until it pauses or a timer is due. When that happens in user
+/// mode, without the kernel's lock, others can do something with their turn.
+inline void let_others_run() { asm volatile("pause"); }
+
 /// Whether this figure was asked for: its name contains the text of the argument `bench=`.
 bool wanted(std::string_view name);
 

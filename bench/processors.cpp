@@ -27,12 +27,10 @@ namespace {
 /// All processors' rounds together take less than a slice of time: no timer comes in between.
 constexpr abi::Word rounds = 2500;
 
-/// A processor that counts goes on until it is interrupted or pauses: only so do rounds of several
-/// take turns.
 void go_round(abi::CapAddress endpoint, abi::Word times) {
     for (abi::Word i = 0; i < times; i++) {
         runtime::call(endpoint, abi::MessageTag{0, 0});
-        asm volatile("pause");
+        let_others_run();
     }
 }
 

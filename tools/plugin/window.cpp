@@ -2,12 +2,13 @@
 // the instruction at `begin=` until it executes the one at `end=`, and what counts is the time in
 // which `together=` of them are. For each processor it writes
 //
-//   PROCESSOR number instructions lines-touched lines-others-write
+//   PROCESSOR number instructions in-kernel lines-touched lines-others-write
 //   SHARED number physical virtual instruction writer virtual instruction
 //
-// to the file that `out=` names: the instructions it executed, on how many lines of memory it read
-// or wrote something, and those of them that another processor wrote, with an access of each.
-// Fetched instructions, walks of page tables and registers of devices are not lines.
+// to the file that `out=` names: the instructions it executed, and those of them in the kernel, on
+// how many lines of memory it read or wrote something, and those of them that another processor
+// wrote, with an access of each. Fetched instructions, walks of page tables and registers of
+// devices are not lines.
 
 #include "options.hpp"
 
@@ -22,6 +23,7 @@ namespace {
 
 constexpr unsigned processors = 16;
 constexpr std::uint64_t line_bytes = 64;
+constexpr std::uint64_t kernel_half = std::uint64_t{1} << 63;
 
 struct Access {
     std::uint64_t address; ///< virtual
@@ -34,6 +36,7 @@ using Lines = std::unordered_map<std::uint64_t, Access>;
 struct Processor {
     bool inside = false;
     std::uint64_t instructions = 0;
+    std::uint64_t in_kernel = 0;
     Lines touched;
     Lines written;
 };
@@ -68,11 +71,14 @@ void end(unsigned number, void*) {
     counting = false;
 }
 
-void run(unsigned number, void* instructions) {
+template <bool Kernel> void run(unsigned number, void* block) {
     if (!counting.load(std::memory_order_relaxed)) return;
     std::scoped_lock const held(lock);
     if (!counting) return;
-    all[number % processors].instructions += reinterpret_cast<std::uint64_t>(instructions);
+    auto const instructions = reinterpret_cast<std::uint64_t>(block);
+    auto& processor = all[number % processors];
+    processor.instructions += instructions;
+    if (Kernel) processor.in_kernel += instructions;
 }
 
 void note(Processor& processor, std::uint64_t line, Access const& access, bool store) {
@@ -96,8 +102,9 @@ void access(unsigned number, MemoryInfo info, std::uint64_t address, void* instr
 
 void translate(PluginId, qemu_plugin_tb* block) {
     auto const count = qemu_plugin_tb_n_insns(block);
-    qemu_plugin_register_vcpu_tb_exec_cb(block, run, QEMU_PLUGIN_CB_NO_REGS,
-                                         reinterpret_cast<void*>(count));
+    qemu_plugin_register_vcpu_tb_exec_cb(
+        block, qemu_plugin_tb_vaddr(block) < kernel_half ? run<false> : run<true>,
+        QEMU_PLUGIN_CB_NO_REGS, reinterpret_cast<void*>(count));
     for (std::size_t i = 0; i < count; i++) {
         auto* const one = qemu_plugin_tb_get_insn(block, i);
         auto const address = qemu_plugin_insn_vaddr(one);
@@ -137,8 +144,8 @@ void write(PluginId, void*) {
                 number, line, mine.address, mine.instruction, writer, theirs->address,
                 theirs->instruction);
         }
-        std::fprintf(file, "PROCESSOR %u %" PRIu64 " %zu %u\n", number, processor.instructions,
-                     processor.touched.size(), shared);
+        std::fprintf(file, "PROCESSOR %u %" PRIu64 " %" PRIu64 " %zu %u\n", number,
+                     processor.instructions, processor.in_kernel, processor.touched.size(), shared);
     }
     std::fclose(file);
 }

@@ -6,7 +6,7 @@ import tempfile
 import tomllib
 import types
 
-from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say, shared_lines, table, throughput
+from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say, shared_lines, shootdown, table, throughput
 from skerry.figure import figure
 
 TEXT = """\
@@ -64,7 +64,9 @@ def boot_and_read(boot, console=None, **others):
 
 def measure_kernel():
     with image.alone("bench") as boot:
-        return boot_and_read(boot) + boot_and_read(boot, smp=4, append="bench=kernel/processors")
+        return [*boot_and_read(boot), *boot_and_read(boot, smp=2, append="bench=kernel/revoke/beside-copies"),
+                *boot_and_read(boot, smp=4, append="bench=kernel/processors"), *shared_lines.measure(),
+                *shootdown.measure(), *throughput.measure()]
 
 
 def profile(pattern):
@@ -117,7 +119,7 @@ def measure_boot(versus):
 def measure(pattern, versus=None):
     rows = []
     if not pattern.startswith(("linux", "boot", "latency")):
-        rows += [*measure_kernel(), *shared_lines.measure(), *throughput.measure()]
+        rows += measure_kernel()
     if not pattern or pattern.startswith("latency"):
         rows += latency.measure()
     if not pattern.startswith(("kernel", "latency")):
