@@ -4,8 +4,8 @@
 //
 // Into the kernel: RAX = 1 << 63 | number << 32 | address of the target; arguments in
 // RDI RSI RDX R10 R8 R9. Out: RAX = Error, RDX = result. RCX and R11 are lost, and so are the
-// argument registers: a call that is resumed keeps its progress there. Message calls (send, call,
-// receive, reply...) use the registers that `message.hpp` describes.
+// argument registers. Message calls (send, call, receive, reply...) use the registers that
+// `message.hpp` describes.
 
 #include <abi/capability.hpp>
 #include <abi/error.hpp>
@@ -185,30 +185,32 @@ struct SpaceDetach
 struct SpaceMap : Call<0x52, Kind::address_space, AddressSpaceRights::map,
                        Word(Word attachment, Word address, Word offset, Word pages,
                             Protection protection, RunOperation operation)> {};
-/// Unmap a range; pages that are not mapped are passed over. Resumable.
+/// Unmap a range; pages that are not mapped are passed over. Returns the pages done, also on
+/// failure. Resumable.
 struct SpaceUnmap
-    : Call<0x53, Kind::address_space, AddressSpaceRights::map, void(Word address, Word pages)> {};
-/// Change the protection of the mapped pages of a range, up to each attachment's ceiling.
-/// Resumable.
+    : Call<0x53, Kind::address_space, AddressSpaceRights::map, Word(Word address, Word pages)> {};
+/// Change the protection of the mapped pages of a range, up to each attachment's ceiling. Returns
+/// the pages done, also on failure. Resumable.
 struct SpaceProtect : Call<0x54, Kind::address_space, AddressSpaceRights::map,
-                           void(Word address, Word pages, Protection protection)> {};
-/// Apply up to 128 runs of the message page, of at most 2^18 pages together, map and replace all
-/// from one attachment. Returns the number of runs completed, also on failure.
+                           Word(Word address, Word pages, Protection protection)> {};
+/// Apply up to 128 runs of the message page, map and replace all from one attachment. Returns the
+/// number of runs completed, also on failure; each run then says what is left of it. Resumable.
 struct SpaceApply
     : Call<0x55, Kind::address_space, AddressSpaceRights::map, Word(Word attachment, Word runs)> {};
 /// Copy the mappings of a range from another space into this one, and with `write_protect` 1 take
 /// write permission from them in both (fork). This space must have the same Memory attached under
-/// the same numbers. Resumable.
+/// the same numbers. Returns the pages done, also on failure. Resumable.
 struct SpaceCopyMappings
     : Call<0x56, Kind::address_space, AddressSpaceRights::map,
-           void(CapAddress source, Word address, Word pages, Word write_protect)> {};
+           Word(CapAddress source, Word address, Word pages, Word write_protect)> {};
 /// Report up to 384 pages into the message page, as `page_entry` describes, and clear accessed or
-/// dirty bits on request.
+/// dirty bits on request. Resumable.
 struct SpaceTranslate : Call<0x57, Kind::address_space, AddressSpaceRights::inspect,
                              void(Word address, Word pages, Word flags)> {};
-/// Mark unmapped pages as guard pages (`set` 1) or as plain unmapped ones (0).
+/// Mark unmapped pages as guard pages (`set` 1) or as plain unmapped ones (0). Returns the pages
+/// done, also on failure. Resumable.
 struct SpaceGuard : Call<0x58, Kind::address_space, AddressSpaceRights::map,
-                         void(Word address, Word pages, Word set)> {};
+                         Word(Word address, Word pages, Word set)> {};
 
 // ---- Endpoint and Reply ------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ class DmaSpace;
 struct Root {
     /// Objects without a capability, waiting to be taken apart.
     base::List<Object, &Object::dying_link> dying;
-    /// Slots whose `revoking` is set.
+    /// Slots in the middle of a revoke.
     std::uint32_t revokes_in_progress = 0;
     InterruptVectors interrupts;
 

@@ -32,7 +32,7 @@ struct Raw {
 
 /// Only the registers of arguments are loaded; an empty asm makes the others defined without an
 /// instruction (volatile, or the compiler would keep such a value for the next call). All of them
-/// are lost: a call that was interrupted keeps its progress there.
+/// are lost, says the ABI.
 template <std::size_t Count>
 [[gnu::always_inline]] inline Raw trap(abi::Word rax, std::array<abi::Word, Count> const& args) {
     register abi::Word rdi asm("rdi");

@@ -1,7 +1,6 @@
 #include <kernel/call/dispatch.hpp>
 
 #include <kernel/call/handlers.hpp>
-#include <kernel/cap/derivation.hpp>
 #include <kernel/ipc/fast_path.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/sched/held.hpp>
@@ -9,6 +8,7 @@
 #include <kernel/trace/trace.hpp>
 
 #include <array>
+#include <utility>
 
 #include <audit.hpp>
 
@@ -110,6 +110,7 @@ constinit auto const table = make_table(abi::Calls{});
         arch::restart_call(frame);
     } else if (result.error() != no_result) {
         frame.rax = static_cast<std::uint64_t>(result.error());
+        frame.rdx = std::exchange(self.progress, 0);
     }
     return leave(processor);
 }
@@ -134,7 +135,7 @@ Thread* slow_call(Thread& self, Processor& processor) {
         pool
             ? ipc::fast::find<Notification>(*pool, frame.rax, abi::NotificationRights::signal, slot)
             : nullptr;
-    if (!notification || derivation::being_revoked(*slot)) [[unlikely]]
+    if (!notification) [[unlikely]]
         return run_rare_call(self, processor);
     processor.counters.calls++;
     auto* const woken = notification->raise(slot->data ? slot->data : frame.rdi);

@@ -24,10 +24,7 @@ HANDLE(DmaMap, abi::CapAddress memory, abi::Word address, abi::Protection protec
 HANDLE(DmaUnmap, abi::Word address) {
     auto* const gone = on.object.mapping({address});
     if (!gone) return base::fail(abi::Error::not_mapped);
-    unsigned budget = teardown::step_budget;
-    if (teardown::remove(gone->slot, budget) == teardown::Progress::unfinished)
-        return base::fail(again);
-    return {};
+    return empty(gone->slot);
 }
 
 HANDLE(DmaBindFault, abi::CapAddress notification, abi::Word bits) {

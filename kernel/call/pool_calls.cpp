@@ -73,30 +73,24 @@ HANDLE(PoolMint, std::uint16_t slot, abi::CapAddress source, abi::RightsMask rig
 HANDLE(PoolMove, std::uint16_t number, abi::CapAddress source) {
     auto* const from = TRY(find_slot(on.pool, source));
     auto* const to = TRY(find_place(on.object, number));
-    if (from->revoking) return base::fail(abi::Error::revoked);
+    if (from->revoking()) return base::fail(abi::Error::revoked);
     if (too_many_children(*from)) return base::fail(abi::Error::busy);
     derivation::move(*to, *from);
     return to->address(number);
 }
 
 HANDLE(PoolDelete, abi::CapAddress address) {
-    auto* const slot = on.object.find(address);
-    if (!slot) return base::fail(on.object.why_not(address));
+    auto* const slot = TRY(find_slot(on.object, address));
     unsigned budget = teardown::step_budget;
-    if (teardown::remove(*slot, budget) == teardown::Progress::unfinished) return base::fail(again);
-    if (teardown::pending() && teardown::reap(budget) == teardown::Progress::unfinished)
-        return base::fail(again_as_reap);
-    return {};
+    if (!teardown::remove(*slot, budget)) return base::fail(again);
+    return reap(budget);
 }
 
 HANDLE(PoolRevoke, abi::CapAddress address) {
-    auto* const slot = on.object.find(address);
-    if (!slot) return base::fail(on.object.why_not(address));
+    auto* const slot = TRY(find_slot(on.object, address));
     unsigned budget = teardown::step_budget;
-    if (teardown::revoke(*slot, budget) == teardown::Progress::unfinished) return base::fail(again);
-    if (teardown::pending() && teardown::reap(budget) == teardown::Progress::unfinished)
-        return base::fail(again_as_reap);
-    return {};
+    if (!teardown::revoke(*slot, on.self, budget)) return base::fail(again);
+    return reap(budget);
 }
 
 HANDLE(PoolGrow, abi::CapAddress memory) {

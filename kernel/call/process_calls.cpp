@@ -65,9 +65,7 @@ HANDLE(ProcessKill, abi::Word code) {
     if (own) return base::fail(no_result);
     unsigned budget = teardown::step_budget;
     if (!on.object.take_apart(budget)) return base::fail(again);
-    if (teardown::pending() && teardown::reap(budget) == teardown::Progress::unfinished)
-        return base::fail(again_as_reap);
-    return {};
+    return reap(budget);
 }
 
 HANDLE(ProcessBindEnd, abi::CapAddress notification, abi::Word bits) {

@@ -39,7 +39,7 @@ HANDLE(TraceMark, abi::Word value) {
 
 HANDLE(Reap) {
     unsigned budget = teardown::step_budget;
-    if (teardown::reap(budget) == teardown::Progress::unfinished) return base::fail(again);
+    if (!teardown::reap(budget)) return base::fail(again);
     return {};
 }
 

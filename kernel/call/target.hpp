@@ -45,8 +45,6 @@ inline base::Result<Slot*> find_slot(CapPool& pool, abi::CapAddress address) {
     auto* const slot = pool.find(address);
     if (!slot) [[unlikely]]
         return base::fail(pool.why_not(address));
-    if (derivation::being_revoked(*slot)) [[unlikely]]
-        return base::fail(abi::Error::revoked);
     return slot;
 }
 
@@ -73,12 +71,23 @@ inline base::Result<Slot*> find_place(CapPool& own, abi::Place place) {
     return find_place(*pool.object, place.slot);
 }
 
+/// Empty a slot that is part of an object, or come back to go on.
+inline base::Result<> empty(Slot& slot) {
+    unsigned budget = teardown::step_budget;
+    if (!teardown::remove(slot, budget)) return base::fail(again);
+    return {};
+}
+
+/// The end of a call that has made objects die: they are taken apart, by the same caller.
+inline base::Result<> reap(unsigned& budget) {
+    if (!teardown::reap(budget)) return base::fail(again_as_reap);
+    return {};
+}
+
 /// Point what an object holds on to at another capability (null: at none), once it can be emptied.
 inline base::Result<> rebind(Reference& reference, Slot* source) {
     if (source) TRY(derivation::derivable(*source));
-    unsigned budget = teardown::step_budget;
-    if (teardown::remove(reference, budget) == teardown::Progress::unfinished)
-        return base::fail(again);
+    TRY(empty(reference));
     if (source) derivation::derive(reference, *source, source->rights, source->data);
     return {};
 }

@@ -1,5 +1,7 @@
 #include <kernel/cap/derivation.hpp>
 
+#include <kernel/object/thread.hpp>
+
 namespace kernel::derivation {
 
 namespace {
@@ -25,17 +27,26 @@ void unlink(Slot& slot) {
     slot.parent = slot.next = slot.previous = nullptr;
 }
 
+} // namespace
+
+void begin_revoking(Slot& slot, Thread& by) {
+    if (slot.container == &by) return;
+    end_revoking(slot);
+    slot.container = &by;
+    by.revokes = &slot;
+    root().revokes_in_progress++;
+}
+
 void end_revoking(Slot& slot) {
-    if (!slot.revoking) return;
-    slot.revoking = false;
+    if (!slot.revoking()) return;
+    static_cast<Thread*>(slot.container)->revokes = nullptr;
+    slot.container = nullptr;
     root().revokes_in_progress--;
 }
 
-} // namespace
-
 bool has_revoked_ancestor(Slot const& slot) {
     for (auto const* at = slot.parent; at; at = at->parent)
-        if (at->revoking) return true;
+        if (at->revoking()) return true;
     return false;
 }
 
@@ -43,7 +54,7 @@ base::Result<> derivable(Slot const& source) {
     if (source.depth == abi::max_derivation_depth) return base::fail(abi::Error::too_deep);
     // A slot whose own descendants are being revoked must not get new ones either, or the revoke
     // could be outrun.
-    if (source.revoking || being_revoked(source)) return base::fail(abi::Error::revoked);
+    if (source.revoking() || being_revoked(source)) return base::fail(abi::Error::revoked);
     return {};
 }
 
@@ -68,12 +79,8 @@ void move(Slot& to, Slot& from) {
     link(to, parent);
     to.first_child = from.first_child;
     for (auto* child = to.first_child; child; child = child->next) child->parent = &to;
-    end_revoking(from);
-    from.object = nullptr;
-    from.kind = abi::Kind::none;
     from.first_child = nullptr;
-    from.generation = from.generation == 0xffff ? std::uint16_t{1}
-                                                : static_cast<std::uint16_t>(from.generation + 1);
+    from.vacate();
 }
 
 void orphan(Slot& slot) { unlink(slot); }
@@ -92,12 +99,7 @@ Object& clear(Slot& slot) {
     auto& object = *slot.object;
     end_revoking(slot);
     unlink(slot);
-    slot.object = nullptr;
-    slot.kind = abi::Kind::none;
-    slot.data = 0;
-    slot.rights = 0;
-    slot.generation = slot.generation == 0xffff ? std::uint16_t{1}
-                                                : static_cast<std::uint16_t>(slot.generation + 1);
+    slot.vacate();
     object.caps--;
     return object;
 }

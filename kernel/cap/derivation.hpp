@@ -7,14 +7,24 @@
 
 #include <base/result.hpp>
 
+namespace kernel {
+class Thread;
+}
+
 namespace kernel::derivation {
 
 /// True if one of the slot's ancestors, at most max_derivation_depth, is being revoked.
 bool has_revoked_ancestor(Slot const& slot);
-/// True if a revoke in progress reaches this slot. Every call asks; in general none is in progress.
+/// True if a revoke in progress reaches this slot: nothing may be derived from it or mapped through
+/// it. To call through it is no harm, and may as well have happened before. In general no revoke is
+/// in progress.
 inline bool being_revoked(Slot const& slot) {
     return root().revokes_in_progress != 0 && has_revoked_ancestor(slot);
 }
+/// `by` revokes what was derived from the slot, until it has done so, can't go on, or another
+/// thread takes it up.
+void begin_revoking(Slot& slot, Thread& by);
+void end_revoking(Slot& slot);
 
 /// ok if a child may be derived from `source` now.
 base::Result<> derivable(Slot const& source);

@@ -49,26 +49,25 @@ bool CapPool::sweep(unsigned& budget) {
             emptied_++;
             continue;
         }
-        if (budget == 0 || teardown::remove(next, budget) == teardown::Progress::unfinished)
-            return false;
+        if (budget == 0 || !teardown::remove(next, budget)) return false;
         budget -= budget > 0;
         emptied_++;
     }
     return true;
 }
 
-Destruction CapPool::destroy(unsigned& budget) {
+bool CapPool::destroy(unsigned& budget) {
     // A sweep that was begun for a process and given up says nothing: slots were filled since.
     if (!dying_) emptied_ = 0;
     dying_ = true;
-    if (!sweep(budget)) return Destruction::unfinished;
+    if (!sweep(budget)) return false;
     while (used_ > 0) {
-        if (budget == 0) return Destruction::unfinished;
+        if (budget == 0) return false;
         budget -= std::min(budget, 16u); // zeroing one takes 2,048 words
         home->give_back(reinterpret_cast<std::byte*>(segments_[--used_]), segment_log2);
         segments_[used_] = nowhere;
     }
-    return Destruction::done;
+    return true;
 }
 
 } // namespace kernel

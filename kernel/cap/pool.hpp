@@ -3,7 +3,6 @@
 // was made of. Slot number: segment in the high byte, place in the low byte.
 
 #include <kernel/cap/slot.hpp>
-#include <kernel/object/destruction.hpp>
 
 #include <base/result.hpp>
 
@@ -38,13 +37,14 @@ public:
     /// Why find returned null.
     abi::Error why_not(abi::CapAddress address);
 
-    /// Add one segment, paid from home.
+    /// Add one segment, paid from home; the first before anything else.
     base::Result<std::uint32_t> grow();
+    auto initialise() { return grow(); }
 
     /// Empty all slots. False: more is left. Progress is kept in the pool.
     bool empty_all(unsigned& budget);
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 
     std::uint32_t segment_count() const { return used_; }
 

@@ -47,10 +47,21 @@ struct alignas(64) Slot {
     abi::RightsMask rights = 0;
     SlotRole role = SlotRole::pool;
     std::uint8_t depth = 0;
-    bool revoking = false;       ///< a revoke of this slot has begun and not ended
-    Object* container = nullptr; ///< the object that this slot is part of; null in pools
+    /// The object that this slot is part of. In a pool: the Thread that is in the middle of
+    /// revoking what was derived from it.
+    Object* container = nullptr;
 
     bool empty() const { return object == nullptr; }
+    /// Only what lies in a pool can be revoked.
+    bool revoking() const { return role == SlotRole::pool && container; }
+    /// What was in it has gone: its address is stale from now on.
+    void vacate() {
+        object = nullptr;
+        kind = abi::Kind::none;
+        rights = 0;
+        data = 0;
+        if (++generation == 0) generation = 1;
+    }
     /// Whether `address`, whose number is this slot's, names a capability of this kind with these
     /// rights.
     bool holds(abi::CapAddress address, abi::Kind wanted, abi::RightsMask needed) const {

@@ -5,6 +5,8 @@
 #include <kernel/object/objects.hpp>
 #include <kernel/root.hpp>
 
+#include <algorithm>
+
 namespace kernel::teardown {
 
 namespace {
@@ -31,13 +33,6 @@ Slot& deepest(Slot& slot) {
     return *at;
 }
 
-void release_memory(Object& object) {
-    auto* const home = object.home;
-    auto const size_log2 = object.size_log2;
-    auto* const block = reinterpret_cast<std::byte*>(&object);
-    if (home) home->give_back(block, size_log2);
-}
-
 } // namespace
 
 void let_die(Object& object) {
@@ -45,50 +40,45 @@ void let_die(Object& object) {
         root().dying.push_back(object);
 }
 
-Progress remove(Slot& slot, unsigned& budget) {
-    if (slot.empty()) return Progress::done;
-    if (!release(slot, budget) || !derivation::lift_children(slot, budget))
-        return Progress::unfinished;
+bool remove(Slot& slot, unsigned& budget) {
+    if (slot.empty()) return true;
+    if (!release(slot, budget) || !derivation::lift_children(slot, budget)) return false;
     if (budget > 0) budget--;
     auto const role = slot.role;
-    if (role == SlotRole::dma_mapping && DmaMapping::of(slot).quarantine()) return Progress::done;
+    if (role == SlotRole::dma_mapping && DmaMapping::of(slot).quarantine()) return true;
     auto& object = derivation::clear(slot);
     let_die(object);
     if (role == SlotRole::attachment) Attachment::of(slot).dispose();
     if (role == SlotRole::dma_mapping) DmaMapping::of(slot).dispose();
-    return Progress::done;
+    return true;
 }
 
-Progress revoke(Slot& slot, unsigned& budget) {
-    if (!slot.revoking) {
-        slot.revoking = true;
-        root().revokes_in_progress++;
-    }
+bool revoke(Slot& slot, Thread& by, unsigned& budget) {
+    derivation::begin_revoking(slot, by);
     // Up and down again from where the last leaf was: each slot is passed a few times, however
     // deep.
     for (auto* at = &deepest(slot); at != &slot;) {
         auto* const parent = at->parent;
-        if (budget == 0 || remove(*at, budget) == Progress::unfinished) return Progress::unfinished;
+        if (budget == 0 || !remove(*at, budget)) return false;
         at = &deepest(*parent);
     }
-    slot.revoking = false;
-    root().revokes_in_progress--;
-    return Progress::done;
+    derivation::end_revoking(slot);
+    return true;
 }
 
-bool pending() { return !root().dying.empty(); }
-
-Progress reap(unsigned& budget) {
+bool reap(unsigned& budget) {
     auto& dying = root().dying;
     while (!dying.empty()) {
-        if (budget == 0) return Progress::unfinished;
+        if (budget == 0) return false;
         budget--;
         auto& object = dying.front();
-        if (destroy_step(object, budget) == Destruction::unfinished) return Progress::unfinished;
+        if (!destroy_step(object, budget)) return false;
         dying.remove(object);
-        release_memory(object);
+        budget -= std::min(budget, (1u << object.size_log2) / 512); // what is zeroed
+        if (object.home)
+            object.home->give_back(reinterpret_cast<std::byte*>(&object), object.size_log2);
     }
-    return Progress::done;
+    return true;
 }
 
 } // namespace kernel::teardown

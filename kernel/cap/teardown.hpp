@@ -7,25 +7,26 @@
 
 #include <hardware.hpp>
 
+namespace kernel {
+class Thread;
+}
+
 namespace kernel::teardown {
 
 /// Slots, pages or table entries handled between two looks at pending interrupts.
 using arch::step_budget;
 
-enum class Progress : bool { unfinished, done };
+// These, and every object's `destroy`, return false while more is left: the budget is spent.
 
 /// Empty a slot. Its children move up to its parent; an object that loses its last capability joins
 /// the dying.
-Progress remove(Slot& slot, unsigned& budget);
+bool remove(Slot& slot, unsigned& budget);
 
-/// Empty everything below `slot`, leaves first. While it lasts nothing can be derived below it.
-Progress revoke(Slot& slot, unsigned& budget);
+/// Empty everything below `slot`, leaves first. While `by` is at it nothing can be derived below.
+bool revoke(Slot& slot, Thread& by, unsigned& budget);
 
 /// Take dying objects apart and give their memory back.
-Progress reap(unsigned& budget);
-
-/// True if an object has lost its last capability and still has to be taken apart.
-bool pending();
+bool reap(unsigned& budget);
 
 /// An object whose last capability has gone (or an Untyped whose last child has) starts to die.
 void let_die(Object& object);

@@ -87,7 +87,7 @@ TEST_F(Teardown, ARevokeCantBeOutrun) {
     for (std::uint16_t slot = 40; slot < 200; slot++)
         last = copy(owner, slot % 3 == 0 ? top : last, slot);
     unsigned budget = 20;
-    ASSERT_EQ(teardown::revoke(*owner.pool->find(top), budget), teardown::Progress::unfinished);
+    ASSERT_FALSE(teardown::revoke(*owner.pool->find(top), *other.thread, budget));
     EXPECT_EQ(broken_invariants(world), "");
     auto const refused =
         world.call<abi::PoolCopy>(owner, owner[at::pool], std::uint16_t{250}, top, abi::all_rights);
@@ -97,8 +97,6 @@ TEST_F(Teardown, ARevokeCantBeOutrun) {
         EXPECT_TRUE(world
                         .call<abi::PoolMint>(owner, owner[at::pool], std::uint16_t{250}, owner[i],
                                              abi::all_rights, abi::Word{3}, zero)
-                        .failed(abi::Error::revoked));
-        EXPECT_TRUE(world.call<abi::PoolMove>(owner, owner[at::pool], std::uint16_t{250}, owner[i])
                         .failed(abi::Error::revoked));
         EXPECT_TRUE(world.call<abi::ThreadSetKeeper>(owner, owner[at::thread], owner[i])
                         .failed(abi::Error::revoked));
@@ -111,11 +109,60 @@ TEST_F(Teardown, ARevokeCantBeOutrun) {
     EXPECT_EQ(owner.pool->find(top)->first_child, nullptr);
 }
 
+TEST_F(Teardown, ARevokeEndsWithWhoRevokes) {
+    auto const top = world.make(owner, abi::Kind::endpoint);
+    for (std::uint16_t slot = 40; slot < 80; slot++) copy(owner, top, slot);
+    auto& slot = *owner.pool->find(top);
+    auto const derives = [&] {
+        auto const made = world.call<abi::PoolCopy>(owner, owner[at::pool], std::uint16_t{250}, top,
+                                                    abi::all_rights);
+        return made.ok() && remove(owner, owner[250]);
+    };
+    auto const begin = [&](Program& by) {
+        unsigned budget = 5;
+        EXPECT_FALSE(teardown::revoke(slot, *by.thread, budget));
+        EXPECT_EQ(root().revokes_in_progress, 1u);
+        EXPECT_FALSE(derives());
+    };
+    auto const thread = world.share(other, other[at::thread], owner);
+    auto const process = world.share(other, other[at::process], owner);
+    begin(other);
+    EXPECT_TRUE(world.call<abi::ThreadSuspend>(owner, thread).ok());
+    EXPECT_TRUE(derives()) << "it can't go on";
+    EXPECT_TRUE(world.call<abi::ThreadResume>(owner, thread).ok());
+    begin(other);
+    EXPECT_TRUE(world.call<abi::ProcessStop>(owner, process).ok());
+    EXPECT_TRUE(derives());
+    EXPECT_TRUE(world.call<abi::ProcessStart>(owner, process).ok());
+    begin(other);
+    begin(owner);
+    other.thread->rest();
+    EXPECT_FALSE(derives()) << "somebody else has taken it up";
+    owner.thread->rest();
+    begin(other);
+    EXPECT_TRUE(world.call<abi::ProcessKill>(owner, process, zero).ok());
+    EXPECT_EQ(root().revokes_in_progress, 0u);
+    EXPECT_TRUE(derives());
+}
+
+TEST_F(Teardown, WhatIsBeingRevokedIsGoodForCallsUntilItIsGone) {
+    auto const top = world.make(owner, abi::Kind::notification);
+    auto const given = world.share(owner, top, other);
+    for (std::uint16_t slot = 40; slot < 80; slot++) copy(owner, top, slot);
+    unsigned budget = 5;
+    ASSERT_FALSE(teardown::revoke(*owner.pool->find(top), *owner.thread, budget));
+    ASSERT_NE(other.pool->find(given), nullptr);
+    EXPECT_TRUE(world.call<abi::NotificationSignal>(other, given, abi::Word{4}).ok());
+    EXPECT_EQ(world.call<abi::NotificationPoll>(other, given).value, 4u);
+    EXPECT_TRUE(revoke(owner, top));
+    EXPECT_FALSE(world.call<abi::NotificationSignal>(other, given, abi::Word{4}).ok());
+}
+
 TEST_F(Teardown, ARevokeEndsWithItsSlot) {
     auto const top = world.make(owner, abi::Kind::endpoint);
     for (std::uint16_t slot = 40; slot < 60; slot++) copy(owner, top, slot);
     unsigned budget = 5;
-    ASSERT_EQ(teardown::revoke(*owner.pool->find(top), budget), teardown::Progress::unfinished);
+    ASSERT_FALSE(teardown::revoke(*owner.pool->find(top), *other.thread, budget));
     EXPECT_TRUE(remove(owner, top));
     EXPECT_EQ(root().revokes_in_progress, 0u);
     EXPECT_TRUE(world.call<abi::ThreadSetKeeper>(owner, owner[at::thread], owner[40]).ok());
@@ -133,12 +180,12 @@ TEST_F(Teardown, TheMemoryOfALivingProcessCanBeTaken) {
     // It is revoked in its own middle of a call, in the smallest steps.
     while (true) {
         unsigned budget = 1;
-        if (teardown::revoke(slot, budget) == teardown::Progress::done) break;
+        if (teardown::revoke(slot, *owner.thread, budget)) break;
         leave_kernel();
         ASSERT_EQ(broken_invariants(world), "");
     }
     EXPECT_EQ(slot.parent, &parent);
-    while (teardown::pending()) {
+    while (!root().dying.empty()) {
         unsigned budget = 3;
         teardown::reap(budget);
         leave_kernel();
@@ -208,7 +255,7 @@ TEST_F(Teardown, PoolsOfAllSizesComeToAnEnd) {
         unsigned budget = 10;
         teardown::remove(*rich.pool->find(address), budget);
         unsigned rounds = 0;
-        while (teardown::pending()) {
+        while (!root().dying.empty()) {
             budget = teardown::step_budget;
             teardown::reap(budget);
             ASSERT_LT(rounds++, 1000u) << segments << " segments";

@@ -36,19 +36,19 @@ void Endpoint::lose_server() {
     }
 }
 
-Destruction Endpoint::destroy(unsigned& budget) {
+bool Endpoint::destroy(unsigned& budget) {
     if (server) {
         server->served.remove(*this);
         server = nullptr;
     }
     for (auto* queue : {&callers, &receivers})
         while (!queue->empty()) {
-            if (budget == 0) return Destruction::unfinished;
+            if (budget == 0) return false;
             budget--;
             queue->front().finish(queue == &callers ? abi::Error::not_received
                                                     : abi::Error::cancelled);
         }
-    return Destruction::done;
+    return true;
 }
 
 } // namespace kernel

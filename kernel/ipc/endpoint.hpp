@@ -2,7 +2,6 @@
 // Endpoint: where callers and a server meet. At most one of the two queues has threads in it. The
 // serving process is the one that received last; when it ends, callers are told.
 
-#include <kernel/object/destruction.hpp>
 #include <kernel/object/object.hpp>
 #include <kernel/object/thread_queue.hpp>
 
@@ -27,7 +26,7 @@ public:
     /// The server is gone: callers that did not ask to wait for another get not_received.
     void lose_server();
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 };
 
 } // namespace kernel

@@ -20,15 +20,14 @@ base::Result<> map_for(Thread& thread, Frame const& words) {
     if (words.r8 > pages_per_answer) return base::fail(abi::Error::out_of_range);
     auto const how = words.rsi;
     auto const mapping = AddressSpace::Mapping{
-        .attachment = static_cast<std::uint32_t>(how & 0xffff),
+        .attachment = how & 0xffff,
         .address = {words.rdx},
         .offset = words.r10,
         .pages = words.r8,
         .protection = static_cast<abi::Protection>(how >> 16 & 0xf),
         .operation = static_cast<abi::RunOperation>(how >> 20 & 0xf),
     };
-    std::uint64_t done = 0;
-    return thread.space->map(mapping, done);
+    return thread.space->map(mapping);
 }
 
 base::Result<abi::RegisterFile> registers_in(abi::MessagePage const& page) {
@@ -44,6 +43,7 @@ base::Result<abi::RegisterFile> registers_in(abi::MessagePage const& page) {
 void write_registers(Thread& thread, abi::RegisterFile const& in, abi::MessagePage const& page) {
     unload(thread, true);
     if (in.has_extended) thread.extended.write(page.extended_state);
+    thread.progress = 0;
     thread.fs_base = in.fs_base;
     thread.gs_base = in.gs_base;
     arch::write_frame(thread.frame, in);

@@ -36,17 +36,17 @@ Thread* Notification::deliver() {
     return thread;
 }
 
-Destruction Notification::destroy(unsigned& budget) {
+bool Notification::destroy(unsigned& budget) {
     if (bound_) {
         bound_->bound_notification = nullptr;
         bound_ = nullptr;
     }
     while (!waiters_.empty()) {
-        if (budget == 0) return Destruction::unfinished;
+        if (budget == 0) return false;
         budget--;
         waiters_.front().finish(abi::Error::cancelled);
     }
-    return Destruction::done;
+    return true;
 }
 
 } // namespace kernel

@@ -2,7 +2,6 @@
 // Notification: 64 independent bits. Signal sets some; wait takes all that are set. A Notification
 // may be bound to one thread, whose receives then end on a signal too.
 
-#include <kernel/object/destruction.hpp>
 #include <kernel/object/object.hpp>
 #include <kernel/object/thread_queue.hpp>
 
@@ -35,7 +34,7 @@ public:
     Thread* bound() const { return bound_; }
     void bind(Thread* thread) { bound_ = thread; }
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 
 private:
     std::uint64_t bits_ = 0;

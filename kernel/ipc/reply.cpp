@@ -16,11 +16,11 @@ void Reply::leave_process() {
     }
 }
 
-Destruction Reply::destroy(unsigned&) {
+bool Reply::destroy(unsigned&) {
     fail(abi::Error::server_died);
     if (receiver) receiver->finish(abi::Error::cancelled);
     leave_process();
-    return Destruction::done;
+    return true;
 }
 
 } // namespace kernel

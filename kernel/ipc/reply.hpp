@@ -3,7 +3,6 @@
 // and can be set aside by naming another: to hold an answer costs no thread.
 
 #include <kernel/cap/slot.hpp>
-#include <kernel/object/destruction.hpp>
 
 #include <abi/error.hpp>
 #include <base/list.hpp>
@@ -29,7 +28,7 @@ public:
     void fail(abi::Error error);
     void leave_process();
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 };
 
 } // namespace kernel

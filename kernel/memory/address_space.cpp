@@ -53,7 +53,7 @@ base::Result<Attachment**> AddressSpace::place_for(std::uint32_t number) {
     return directory + number % directory_entries;
 }
 
-base::Result<std::uint32_t> AddressSpace::attach(Memory& memory, Slot& slot, std::uint32_t number) {
+base::Result<std::uint32_t> AddressSpace::attach(Memory& memory, Slot& slot, std::uint64_t number) {
     if (number > abi::max_attachments) return base::fail(abi::Error::out_of_range);
     TRY(derivation::derivable(slot));
     if (number == 0) {
@@ -63,24 +63,24 @@ base::Result<std::uint32_t> AddressSpace::attach(Memory& memory, Slot& slot, std
     } else if (attachment(number)) {
         return base::fail(abi::Error::already_bound);
     }
-    auto** const place = TRY(place_for(number));
+    auto const free = static_cast<std::uint32_t>(number);
+    auto** const place = TRY(place_for(free));
     auto const record = home->take(attachment_log2);
     if (!record) return base::fail(abi::Error::no_table_memory);
     auto* const fresh = new (*record) Attachment{
         .slot = {},
         .space = this,
+        .link = {},
         .start = memory.start_of(slot),
-        .pages = slot.count(),
-        .number = number,
-        .ceiling = slot.rights,
+        .number = free,
         .cache = memory.cache(),
     };
     fresh->slot.role = SlotRole::attachment;
     fresh->slot.container = this;
     derivation::derive(fresh->slot, slot, slot.rights, slot.data);
     *place = fresh;
-    attached_++;
-    return number;
+    attachments_.push_back(*fresh);
+    return free;
 }
 
 bool Attachment::unmap(unsigned& budget) { return space->unmap_attachment(*this, budget); }
@@ -89,25 +89,25 @@ void Attachment::dispose() {
     space->directory_[number / AddressSpace::directory_entries]
                      [number % AddressSpace::directory_entries] = nullptr;
     space->lowest_free_ = std::min(space->lowest_free_, number);
-    space->attached_--;
+    space->attachments_.remove(*this);
     space->home->give_back(reinterpret_cast<std::byte*>(this), attachment_log2);
 }
 
 // ---- single pages ------------------------------------------------------------------------------
 
-base::Result<> AddressSpace::guard(base::Virt address, std::uint64_t pages, bool set) {
-    for (std::uint64_t i = 0; i < pages; i++, address = address + abi::page_bytes) {
+base::Result<> AddressSpace::guard(base::Virt start, std::uint64_t pages, bool set,
+                                   unsigned& budget, std::uint64_t& done) {
+    while (done < pages && budget > 0) {
+        budget -= std::min(budget, 2u);
+        auto const address = start + done * abi::page_bytes;
         auto way = tables_.find(address);
         if (way.entry().maps()) return base::fail(abi::Error::already_mapped);
-        if (way.entry().guards() == set) continue;
-        if (set) {
-            way = TRY(tables_.reach(address, 1));
-            way.entry().raw = PageEntry::guard;
-        } else {
-            way.entry() = {};
+        if (way.entry().guards() != set) {
+            if (set) way = TRY(tables_.reach(address, 1));
+            way.entry().raw = set ? PageEntry::guard : 0;
+            tables_.used(way, set ? 1 : -1);
         }
-        tables_.used(way, set ? 1 : -1);
-        set ? guards_++ : guards_--;
+        done += to_boundary(address, way.level, pages - done);
     }
     return {};
 }
@@ -139,33 +139,17 @@ std::uint64_t AddressSpace::describe(base::Virt address, std::uint64_t flags) {
     return result;
 }
 
-Destruction AddressSpace::destroy(unsigned& budget) {
+bool AddressSpace::destroy(unsigned& budget) {
     remote::unload_space(*this);
     ending_ = true;
-    if (!tables_.dispose(budget)) return Destruction::unfinished;
-    for (; attached_ > 0; dying_++) {
-        auto* const gone = attachment(dying_);
-        if (!gone) {
-            if (!directory_[dying_ / directory_entries])
-                dying_ |= directory_entries - 1;
-            else if (dying_ % 64 == 0) { // gaps between numbers take time, too
-                if (budget <= 4) {
-                    dying_++;
-                    return Destruction::unfinished;
-                }
-                budget -= 4;
-            }
-            continue;
-        }
-        if (teardown::remove(gone->slot, budget) == teardown::Progress::unfinished)
-            return Destruction::unfinished;
+    if (!tables_.dispose(budget)) return false;
+    while (!attachments_.empty())
+        if (budget == 0 || !teardown::remove(attachments_.front().slot, budget)) return false;
+    for (auto*& directory : directory_) {
+        if (directory) home->give_back(reinterpret_cast<std::byte*>(directory), directory_log2);
+        directory = nullptr;
     }
-    for (auto*& directory : directory_)
-        if (directory) {
-            home->give_back(reinterpret_cast<std::byte*>(directory), directory_log2);
-            directory = nullptr;
-        }
-    return Destruction::done;
+    return true;
 }
 
 } // namespace kernel

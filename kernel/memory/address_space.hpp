@@ -6,7 +6,6 @@
 #include <kernel/memory/attachment.hpp>
 #include <kernel/memory/page_tables.hpp>
 #include <kernel/memory/translations.hpp>
-#include <kernel/object/destruction.hpp>
 
 #include <base/result.hpp>
 
@@ -24,7 +23,7 @@ public:
     using Rights = abi::AddressSpaceRights;
 
     struct Mapping {
-        std::uint32_t attachment;
+        std::uint64_t attachment;
         base::Virt address;
         std::uint64_t offset; ///< in pages, within the attachment
         std::uint64_t pages;
@@ -36,20 +35,27 @@ public:
     base::Result<> initialise();
 
     /// Attach what the capability in `slot` covers, under `number` (0: the lowest free one).
-    base::Result<std::uint32_t> attach(Memory& memory, Slot& slot, std::uint32_t number);
+    base::Result<std::uint32_t> attach(Memory& memory, Slot& slot, std::uint64_t number);
     Attachment* attachment(std::uint64_t number) const;
 
-    /// Each returns the pages that it has done in `done`, also when it fails. This one stops soon
-    /// after `most` of them.
-    base::Result<> map(Mapping const& mapping, std::uint64_t& done,
-                       std::uint64_t most = ~std::uint64_t{0});
+    /// Each goes on after the first `done` pages and adds those that it does, also when it fails.
+    /// With fewer than all of them done it has succeeded so far: the budget is spent.
+    base::Result<> map(Mapping const& mapping, unsigned& budget, std::uint64_t& done);
+    /// With `only`: what this attachment maps there, no page of which sticks out.
     base::Result<> unmap(base::Virt address, std::uint64_t pages, unsigned& budget,
-                         std::uint64_t& done);
+                         std::uint64_t& done, Attachment const* only = nullptr);
     base::Result<> protect(base::Virt address, std::uint64_t pages, abi::Protection protection,
                            unsigned& budget, std::uint64_t& done);
     base::Result<> copy_from(AddressSpace& source, base::Virt address, std::uint64_t pages,
                              bool write_protect, unsigned& budget, std::uint64_t& done);
-    base::Result<> guard(base::Virt address, std::uint64_t pages, bool set);
+    base::Result<> guard(base::Virt address, std::uint64_t pages, bool set, unsigned& budget,
+                         std::uint64_t& done);
+    /// All of it, which the caller has seen to be little.
+    base::Result<> map(Mapping const& mapping) {
+        unsigned budget = ~0u;
+        std::uint64_t done = 0;
+        return map(mapping, budget, done);
+    }
     /// What translate reports of one page, clearing accessed and dirty bits on request.
     std::uint64_t describe(base::Virt address, std::uint64_t flags);
 
@@ -66,7 +72,7 @@ public:
     /// Entries have changed. Who has it loaded is told page by page, or loads it again.
     void changed();
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 
 private:
     friend struct Attachment;
@@ -78,10 +84,8 @@ private:
     PageTables tables_{*this};
     std::array<Attachment**, (abi::max_attachments + 1) / directory_entries> directory_{};
     std::uint32_t lowest_free_ = 1; ///< no number below this is free
-    std::uint64_t guards_ = 0;      ///< guard entries in the tables
-    std::uint32_t attached_ = 0;
-    std::uint32_t dying_ = 1; ///< progress of destroy
-    bool ending_ = false;     ///< destroy has begun: the tables go whole, entries no longer count
+    base::List<Attachment, &Attachment::link> attachments_;
+    bool ending_ = false; ///< destroy has begun: the tables go whole, entries no longer count
 
     void load_tagged(Processor& processor) const;
     base::Result<Attachment**> place_for(std::uint32_t number);

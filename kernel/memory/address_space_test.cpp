@@ -1,6 +1,7 @@
 // Mapping, unmapping, protecting, guarding and copying ranges, at random, against a model: the
 // tables entry by entry, with pages of all three sizes; and all table memory back at the end.
 
+#include <kernel/ipc/keeper_reply.hpp>
 #include <kernel/testing/invariants.hpp>
 #include <kernel/testing/page_model.hpp>
 
@@ -28,7 +29,7 @@ public:
     PageModel model;
     std::map<std::uint32_t, std::uint64_t> sizes; ///< pages of each attachment
 
-    abi::RightsMask ceiling(std::uint32_t number) { return space.attachment(number)->ceiling; }
+    abi::RightsMask ceiling(std::uint32_t number) { return space.attachment(number)->slot.rights; }
     static bool allows(abi::RightsMask ceiling, abi::Protection protection) {
         return (ceiling & 1) && (!abi::writable(protection) || (ceiling & 2)) &&
                (!abi::executable(protection) || (ceiling & 4));
@@ -49,10 +50,14 @@ public:
     }
 
     void map(std::uint32_t number, std::uint64_t first, std::uint64_t offset, std::uint64_t count,
-             abi::Protection protection, abi::RunOperation operation) {
+             abi::Protection protection, abi::RunOperation operation, unsigned step) {
         std::uint64_t done = 0;
-        auto const result =
-            space.map({number, {first * page}, offset, count, protection, operation}, done);
+        base::Result<> result;
+        do {
+            unsigned budget = step;
+            result = space.map({number, {first * page}, offset, count, protection, operation},
+                               budget, done);
+        } while (result && done < count);
         if (!allows(ceiling(number), protection)) {
             ASSERT_EQ(result.error(), abi::Error::no_rights);
             return;
@@ -75,15 +80,11 @@ public:
 
     /// In steps against small budgets, as a call does that is interrupted.
     template <class F>
-    base::Result<> stepwise(std::uint64_t first, std::uint64_t count, unsigned step, F&& f,
-                            std::uint64_t& done) {
+    static base::Result<> stepwise(std::uint64_t count, unsigned step, F&& f, std::uint64_t& done) {
         done = 0;
         while (done < count) {
             unsigned budget = step;
-            std::uint64_t part = 0;
-            auto const result = f(base::Virt{(first + done) * page}, count - done, budget, part);
-            done += part;
-            if (!result) return result;
+            TRY(f(budget, done));
         }
         return {};
     }
@@ -91,9 +92,9 @@ public:
     void unmap(std::uint64_t first, std::uint64_t count, unsigned step) {
         std::uint64_t done = 0;
         auto const result = stepwise(
-            first, count, step,
-            [&](base::Virt from, std::uint64_t pages, unsigned& budget, std::uint64_t& part) {
-                return space.unmap(from, pages, budget, part);
+            count, step,
+            [&](unsigned& budget, std::uint64_t& so_far) {
+                return space.unmap({first * page}, count, budget, so_far);
             },
             done);
         ASSERT_TRUE(result.has_value());
@@ -105,9 +106,9 @@ public:
                  unsigned step) {
         std::uint64_t done = 0;
         auto const result = stepwise(
-            first, count, step,
-            [&](base::Virt from, std::uint64_t pages, unsigned& budget, std::uint64_t& part) {
-                return space.protect(from, pages, protection, budget, part);
+            count, step,
+            [&](unsigned& budget, std::uint64_t& so_far) {
+                return space.protect({first * page}, count, protection, budget, so_far);
             },
             done);
         auto refused = false;
@@ -125,8 +126,14 @@ public:
         ASSERT_EQ(result.has_value(), !refused);
     }
 
-    void guard(std::uint64_t first, std::uint64_t count, bool set) {
-        auto const result = space.guard({first * page}, count, set);
+    void guard(std::uint64_t first, std::uint64_t count, bool set, unsigned step) {
+        std::uint64_t done = 0;
+        auto const result = stepwise(
+            count, step,
+            [&](unsigned& budget, std::uint64_t& so_far) {
+                return space.guard({first * page}, count, set, budget, so_far);
+            },
+            done);
         auto end = first + count;
         for (auto const& [start, piece] : model.within(first, count))
             if (!piece.guard()) {
@@ -134,6 +141,7 @@ public:
                 break;
             }
         ASSERT_EQ(result.has_value(), end == first + count);
+        ASSERT_EQ(done, end - first);
         if (set)
             model.put(first, end - first, {0, 0, 0, abi::Protection::none});
         else
@@ -144,9 +152,10 @@ public:
                    unsigned step) {
         std::uint64_t done = 0;
         auto const result = stepwise(
-            first, count, step,
-            [&](base::Virt from, std::uint64_t pages, unsigned& budget, std::uint64_t& part) {
-                return space.copy_from(source.space, from, pages, write_protect, budget, part);
+            count, step,
+            [&](unsigned& budget, std::uint64_t& so_far) {
+                return space.copy_from(source.space, {first * page}, count, write_protect, budget,
+                                       so_far);
             },
             done);
         auto end = first + count;
@@ -231,13 +240,13 @@ protected:
                 below(2) ? abi::RunOperation::map_fresh : abi::RunOperation::replace;
             auto const most = twin.sizes[number] - std::min(offset, twin.sizes[number]);
             twin.map(number, first, offset, below(10) ? std::min(count, most) : count,
-                     some_protection(), operation);
+                     some_protection(), operation, step);
             break;
         }
         case 4:
         case 5: twin.unmap(first, count, step); break;
         case 6: twin.protect(first, count, some_protection(), step); break;
-        case 7: twin.guard(first, 1 + below(20), below(2) == 0); break;
+        case 7: twin.guard(first, 1 + below(700), below(2) == 0, step); break;
         default:
             twin.copy_from(other, first, std::min<std::uint64_t>(count, 2000), below(2) == 0, step);
             break;
@@ -271,9 +280,7 @@ TEST_P(AddressSpaces, AgreeWithTheirModel) {
                 auto const number = static_cast<std::uint32_t>(1 + below(4));
                 unsigned rounds = 0;
                 for (unsigned budget = 50;
-                     teardown::remove(twin.space.attachment(number)->slot, budget) ==
-                     teardown::Progress::unfinished;
-                     budget = 50)
+                     !teardown::remove(twin.space.attachment(number)->slot, budget); budget = 50)
                     ASSERT_LT(rounds++, 10'000u) << "it never ends";
                 twin.model.erase_attachment(number);
                 ASSERT_NO_FATAL_FAILURE(twin.compare());
@@ -314,7 +321,7 @@ TEST(AddressSpaceRevoke, KeepsCopiesOut) {
                     .ok());
     unsigned budget = 1;
     auto& slot = *program.pool->find(memory);
-    ASSERT_EQ(teardown::revoke(slot, budget), teardown::Progress::unfinished);
+    ASSERT_FALSE(teardown::revoke(slot, *program.thread, budget));
     EXPECT_TRUE(world
                     .call<abi::SpaceCopyMappings>(program, other, program[at::space],
                                                   abi::Word{0x10'0000}, abi::Word{128},
@@ -328,6 +335,112 @@ TEST(AddressSpaceRevoke, KeepsCopiesOut) {
     EXPECT_EQ(broken_invariants(world), "");
     EXPECT_TRUE(world.call<abi::PoolRevoke>(program, program[at::pool], memory).ok());
     EXPECT_EQ(program.space->attachment(1), nullptr);
+}
+
+/// Calls on ranges, with so small a budget that each is made again many times.
+class AddressSpaceSteps : public ::testing::Test {
+protected:
+    static constexpr abi::Word start = 0x1000'0000;
+    World world{48 << 20};
+    Program& program = world.add_program({.bytes = 4 << 20});
+    abi::CapAddress space = program[at::space];
+    abi::CapAddress twin = world.make(program, abi::Kind::address_space);
+    abi::CapAddress memory = world.make(program, abi::Kind::memory, 2 << 20);
+
+    void SetUp() override {
+        for (auto const one : {space, twin})
+            ASSERT_TRUE(world.call<abi::SpaceAttach>(program, one, memory, abi::Word{1}).ok());
+        arch::step_budget = 3;
+    }
+    void TearDown() override {
+        arch::step_budget = 128;
+        EXPECT_EQ(program.thread->progress, 0u);
+        EXPECT_EQ(broken_invariants(world), "");
+    }
+    testing::Outcome map(abi::Word first, abi::Word pages) {
+        return world.call<abi::SpaceMap>(program, space, abi::Word{1}, start + first * page,
+                                         abi::Word{0}, pages, abi::Protection::read_write,
+                                         abi::RunOperation::map_fresh);
+    }
+    static void expect(testing::Outcome const& made, abi::Error error, abi::Word done) {
+        EXPECT_TRUE(made.returned);
+        EXPECT_EQ(made.error, error);
+        EXPECT_EQ(made.value, done);
+    }
+};
+
+TEST_F(AddressSpaceSteps, SayHowFarTheyCame) {
+    using enum abi::Error;
+    expect(map(0, 300), ok, 300);
+    expect(map(300, 200), ok, 200);
+    expect(
+        world.call<abi::SpaceProtect>(program, space, start, abi::Word{500}, abi::Protection::read),
+        ok, 500);
+    expect(world.call<abi::SpaceCopyMappings>(program, twin, space, start, abi::Word{500},
+                                              abi::Word{1}),
+           ok, 500);
+    expect(world.call<abi::SpaceUnmap>(program, space, start, abi::Word{150}), ok, 150);
+    expect(world.call<abi::SpaceGuard>(program, space, start, abi::Word{100}, abi::Word{1}), ok,
+           100);
+    EXPECT_TRUE(program.space->guarded({start + 99 * page}));
+    EXPECT_FALSE(program.space->guarded({start + 100 * page}));
+}
+
+TEST_F(AddressSpaceSteps, SayWhereTheyFailed) {
+    using enum abi::Error;
+    expect(map(200, 1), ok, 1);
+    expect(map(0, 300), already_mapped, 200);
+    expect(world.call<abi::SpaceGuard>(program, space, start - 100 * page, abi::Word{300},
+                                       abi::Word{1}),
+           already_mapped, 100);
+    expect(world.call<abi::SpaceCopyMappings>(program, twin, space, start, abi::Word{201},
+                                              abi::Word{0}),
+           ok, 201);
+    expect(world.call<abi::SpaceCopyMappings>(program, twin, space, start + 100 * page,
+                                              abi::Word{101}, abi::Word{0}),
+           already_mapped, 0);
+    expect(map(201, 513), out_of_range, 0);
+    expect(world.call<abi::SpaceUnmap>(program, space, start + 1, abi::Word{1}), misaligned, 0);
+}
+
+TEST_F(AddressSpaceSteps, RunsSayWhatIsLeft) {
+    using enum abi::Error;
+    auto& runs = program.thread->message_page->runs;
+    auto const run = [](abi::Word first, abi::RunOperation operation) {
+        return start + first * page | static_cast<abi::Word>(operation) | abi::Word{3} << 4;
+    };
+    auto const refused = [&](abi::Word count) {
+        return world.call<abi::SpaceApply>(program, space, abi::Word{1}, count);
+    };
+    runs[0] = {run(0, abi::RunOperation::map_fresh), 0, 200};
+    runs[1] = {run(250, abi::RunOperation::map_fresh), 200, 100};
+    runs[2] = {run(250, abi::RunOperation::unmap), 0, 90};
+    runs[3] = {run(190, abi::RunOperation::map_fresh), 7, 0};
+    expect(refused(4), ok, 4);
+    runs[0] = {run(100, abi::RunOperation::unmap), 0, 50};
+    runs[1] = {run(300, abi::RunOperation::map_fresh), 100, 100};
+    expect(refused(2), already_mapped, 1);
+    EXPECT_EQ(runs[1].address_and_operation, run(340, abi::RunOperation::map_fresh));
+    EXPECT_EQ(runs[1].offset_pages, 140u);
+    EXPECT_EQ(runs[1].pages, 60u);
+}
+
+TEST_F(AddressSpaceSteps, NewRegistersBeginAnew) {
+    auto& worker = world.add_thread(program);
+    world.become(worker);
+    world.prepare<abi::SpaceMap>(worker, space, abi::Word{1}, start, abi::Word{0}, abi::Word{300},
+                                 abi::Protection::read, abi::RunOperation::map_fresh);
+    worker.frame.rip = World::code;
+    world.enter_once(worker);
+    ASSERT_EQ(worker.frame.rip, World::code) << "it goes on";
+    ASSERT_GT(worker.progress, 0u);
+    world.become(*program.thread);
+    worker.suspend();
+    EXPECT_GT(worker.progress, 0u) << "and still does, when it is resumed";
+    abi::MessagePage given{};
+    given.registers.rip = World::code;
+    ipc::write_registers(worker, given.registers, given);
+    EXPECT_EQ(worker.progress, 0u);
 }
 
 /// Tables run out at every possible moment: an error that names it, and nothing inconsistent.

@@ -6,21 +6,21 @@
 #include <kernel/cap/slot.hpp>
 
 #include <base/address.hpp>
+#include <base/list.hpp>
 
 namespace kernel {
 
 class AddressSpace;
 
 struct Attachment {
-    Slot slot; ///< must come first: `of` relies on it
+    Slot slot; ///< must come first: `of` relies on it. Its rights are the ceiling of protections
     AddressSpace* space;
-    base::Phys start; ///< of what the capability covers
-    std::uint64_t pages;
+    base::Link link;          ///< among those of its space
+    base::Phys start;         ///< of what the capability covers
     std::uint64_t mapped = 0; ///< pages that table entries map (large ones count as many)
     base::Virt lowest{~std::uint64_t{0}};
     base::Virt highest{0}; ///< end of the last page ever mapped
     std::uint32_t number;
-    abi::RightsMask ceiling;
     abi::Cache cache;
 
     static Attachment& of(Slot& slot) { return reinterpret_cast<Attachment&>(slot); }
@@ -31,11 +31,10 @@ struct Attachment {
     void dispose();
 
     bool allows(abi::Protection protection) const {
-        auto const needs_write = abi::writable(protection);
-        auto const needs_execute = abi::executable(protection);
-        return abi::covers(ceiling, abi::MemoryRights::read) &&
-               (!needs_write || abi::covers(ceiling, abi::MemoryRights::write)) &&
-               (!needs_execute || abi::covers(ceiling, abi::MemoryRights::execute));
+        using enum abi::MemoryRights;
+        return abi::covers(slot.rights, read) &&
+               (!abi::writable(protection) || abi::covers(slot.rights, write)) &&
+               (!abi::executable(protection) || abi::covers(slot.rights, execute));
     }
 };
 static_assert(sizeof(Attachment) == 128);

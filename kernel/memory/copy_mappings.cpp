@@ -3,18 +3,17 @@
 #include <kernel/cap/derivation.hpp>
 #include <kernel/memory/page_ranges.hpp>
 
-#include <utility>
-
 namespace kernel {
 
 namespace {
 
-/// Why what one attachment maps can't be mapped through the other; ok if it can.
-abi::Error why_not(Attachment const& from, Attachment const* to) {
-    if (!to || to->start != from.start || to->pages != from.pages) return abi::Error::not_attached;
-    if (derivation::being_revoked(to->slot)) return abi::Error::revoked;
-    if ((from.ceiling & ~to->ceiling) != 0) return abi::Error::no_rights;
-    return abi::Error::ok;
+/// ok if what one attachment maps can be mapped through the other.
+base::Result<> check_same(Attachment const& from, Attachment const* to) {
+    if (!to || to->start != from.start || to->slot.count() != from.slot.count())
+        return base::fail(abi::Error::not_attached);
+    if (derivation::being_revoked(to->slot)) return base::fail(abi::Error::revoked);
+    if ((from.slot.rights & ~to->slot.rights) != 0) return base::fail(abi::Error::no_rights);
+    return {};
 }
 
 } // namespace
@@ -22,72 +21,39 @@ abi::Error why_not(Attachment const& from, Attachment const* to) {
 base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
                                        std::uint64_t pages, bool write_protect, unsigned& budget,
                                        std::uint64_t& done) {
-    Attachment* from = nullptr;
-    Attachment* to = nullptr;
-    while (done < pages) {
-        if (budget == 0) return {};
-        budget--;
-        auto way = source.tables_.find(address);
-        auto const left = pages - done;
-        if (way.level > 1) {
-            auto const step = to_boundary(address, way.level, left);
-            if (way.entry().maps()) {
-                TRY(source.tables_.split(way, address));
-                continue;
-            }
-            done += step;
-            address = address + step * abi::page_bytes;
-            continue;
-        }
-        auto const first = PageTables::index(address, 1);
-        auto const count =
-            static_cast<unsigned>(std::min<std::uint64_t>(PageTables::entries - first, left));
-        auto* const entry = way.at[1];
-        PageTables::Way target;
+    Attachment* to = nullptr; // of the page before
+    auto const copy = [&](PageTables::Way& way, unsigned count, unsigned& i) -> base::Result<> {
+        PageTables::Way target; // to the page that corresponds with the first
         int added = 0;
-        unsigned i = 0;
-        auto error = abi::Error::ok;
-        for (; i < count; i++) {
-            if (!entry[i].maps()) continue;
-            auto const number = entry[i].attachment();
-            if (!from || from->number != number) {
-                if (target.at[1]) tables_.used(target, std::exchange(added, 0));
-                if (to) to->highest = std::max(to->highest, address + i * abi::page_bytes);
-                target = {};
-                from = source.attachment(number);
+        auto const copy_one = [&](PageEntry& entry, base::Virt at) -> base::Result<> {
+            if (auto const number = entry.attachment(); !to || to->number != number) {
                 to = attachment(number);
-                error = why_not(*from, to);
-                if (error != abi::Error::ok) break;
-                to->lowest = std::min(to->lowest, address + i * abi::page_bytes);
+                TRY(check_same(*source.attachment(number), to));
+                to->lowest = std::min(to->lowest, at);
             }
-            if (!target.at[1]) {
-                auto reached = tables_.reach(address, 1);
-                if (!reached) {
-                    error = reached.error();
-                    break;
-                }
-                target = *reached;
+            if (added == 0) target = TRY(tables_.reach(way.address, 1));
+            auto& copied = target.at[1][i];
+            if (!copied.empty()) return base::fail(abi::Error::already_mapped);
+            if (write_protect && entry.writes()) {
+                entry.raw &= ~PageEntry::write;
+                flush(source, at);
             }
-            if (!target.at[1][i].empty()) {
-                error = abi::Error::already_mapped;
-                break;
-            }
-            if (write_protect && entry[i].writes()) {
-                entry[i].raw &= ~PageEntry::write;
-                flush(source, address + i * abi::page_bytes);
-            }
-            target.at[1][i].raw = entry[i].raw & ~(PageEntry::accessed | PageEntry::dirty);
+            copied.raw = entry.raw & ~(PageEntry::accessed | PageEntry::dirty);
             to->mapped++;
+            to->highest = std::max(to->highest, at + abi::page_bytes);
             added++;
-        }
-        if (target.at[1]) tables_.used(target, added);
-        if (to) to->highest = std::max(to->highest, address + i * abi::page_bytes);
-        done += i;
-        if (error != abi::Error::ok) return base::fail(error);
-        address = address + count * abi::page_bytes;
-        budget -= std::min(budget, count / 8);
-    }
-    return {};
+            return {};
+        };
+        base::Result<> result;
+        for (; i < count; i++)
+            if (auto& entry = way.at[1][i]; entry.maps()) {
+                result = copy_one(entry, way.address + i * abi::page_bytes);
+                if (!result) break;
+            }
+        if (added > 0) tables_.used(target, added);
+        return result;
+    };
+    return walk(source.tables_, address, pages, budget, done, copy, 1);
 }
 
 } // namespace kernel

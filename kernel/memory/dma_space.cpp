@@ -194,9 +194,7 @@ bool DmaSpace::release(unsigned& budget) {
     for (auto at = mappings_.begin(); at != mappings_.end();) {
         auto& one = *at;
         ++at;
-        if (one.quarantine_in &&
-            teardown::remove(one.slot, budget) == teardown::Progress::unfinished)
-            return false;
+        if (one.quarantine_in && !teardown::remove(one.slot, budget)) return false;
     }
     detach();
     teardown::let_die(*this);
@@ -218,21 +216,18 @@ base::Result<abi::DmaFault> DmaSpace::take_fault() {
     return fault_;
 }
 
-Destruction DmaSpace::destroy(unsigned& budget) {
+bool DmaSpace::destroy(unsigned& budget) {
     detach(); // from here on the tables are nobody's
     while (!mappings_.empty())
-        if (budget == 0 ||
-            teardown::remove((*mappings_.begin()).slot, budget) == teardown::Progress::unfinished)
-            return Destruction::unfinished;
-    if (teardown::remove(fault_notification, budget) == teardown::Progress::unfinished)
-        return Destruction::unfinished;
+        if (budget == 0 || !teardown::remove((*mappings_.begin()).slot, budget)) return false;
+    if (!teardown::remove(fault_notification, budget)) return false;
     if (arch::dma_confined()) {
         // The table that was always there goes with its last entry.
         auto const way = tables_.find({0});
         if (way.level < PageTables::top_level) tables_.used(way, -1);
-        if (!tables_.dispose(budget)) return Destruction::unfinished;
+        if (!tables_.dispose(budget)) return false;
     }
-    return Destruction::done;
+    return true;
 }
 
 } // namespace kernel

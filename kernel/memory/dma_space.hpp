@@ -10,7 +10,6 @@
 
 #include <kernel/cap/slot.hpp>
 #include <kernel/memory/page_tables.hpp>
-#include <kernel/object/destruction.hpp>
 
 #include <abi/info.hpp>
 #include <base/list.hpp>
@@ -72,7 +71,7 @@ public:
     /// It has to outlive its last capability: an unconfined device may use what it was told.
     bool held() const;
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 
 private:
     friend struct DmaMapping;

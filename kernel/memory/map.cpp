@@ -7,29 +7,26 @@ namespace kernel {
 
 namespace {
 
-/// The largest page size that fits here.
-unsigned fitting_level(std::uint64_t address, std::uint64_t physical, std::uint64_t pages) {
-    auto const both = address | physical;
-    if (arch::has_huge_pages() && base::aligned(both, abi::huge_page_bytes) &&
-        pages >= abi::huge_page_bytes / abi::page_bytes)
-        return 3;
-    if (base::aligned(both, abi::large_page_bytes) &&
-        pages >= abi::large_page_bytes / abi::page_bytes)
-        return 2;
-    return 1;
+/// The largest page size that fits here, `both` virtually and physically.
+unsigned fitting_level(std::uint64_t both, std::uint64_t pages) {
+    auto level = arch::has_huge_pages() ? 3u : 2u;
+    while (level > 1 &&
+           (pages < pages_of(level) || !base::aligned(both, PageTables::covers(level))))
+        level--;
+    return level;
 }
 
 } // namespace
 
-base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, std::uint64_t most) {
-    if (!valid(mapping.protection)) return base::fail(why_invalid(mapping.protection));
+base::Result<> AddressSpace::map(Mapping const& mapping, unsigned& budget, std::uint64_t& done) {
+    TRY(valid(mapping.protection));
     if (mapping.operation > abi::RunOperation::replace) return base::fail(abi::Error::bad_argument);
     auto* const from = attachment(mapping.attachment);
     if (!from) return base::fail(abi::Error::not_attached);
-    if (from->slot.revoking || derivation::being_revoked(from->slot))
-        return base::fail(abi::Error::revoked);
+    if (derivation::being_revoked(from->slot)) return base::fail(abi::Error::revoked);
     if (!from->allows(mapping.protection)) return base::fail(abi::Error::no_rights);
-    if (mapping.offset > from->pages || mapping.pages > from->pages - mapping.offset)
+    auto const extent = std::uint64_t{from->slot.count()};
+    if (mapping.offset > extent || mapping.pages > extent - mapping.offset)
         return base::fail(abi::Error::out_of_range);
     if (!base::aligned(mapping.address.raw, abi::page_bytes))
         return base::fail(abi::Error::misaligned);
@@ -40,37 +37,32 @@ base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, st
     auto const flags = PageEntry::protection_bits(mapping.protection) |
                        PageEntry::cache_bits(from->cache) |
                        PageEntry::attachment_bits(from->number) | PageEntry::user;
-    auto address = mapping.address;
-    auto physical = from->start.raw + mapping.offset * abi::page_bytes;
     from->lowest = std::min(from->lowest, mapping.address);
     from->highest = std::max(from->highest, mapping.address + mapping.pages * abi::page_bytes);
 
-    most = std::min(most, mapping.pages);
-    while (done < most) {
-        auto level = fitting_level(address.raw, physical, mapping.pages - done);
+    while (done < mapping.pages && budget > 0) {
+        budget--;
+        auto const left = mapping.pages - done;
+        auto const address = mapping.address + done * abi::page_bytes;
+        auto const physical = from->start.raw + (mapping.offset + done) * abi::page_bytes;
         auto way = tables_.find(address);
         // Smaller pages that are there already decide the size.
-        if (way.level < level) level = way.level;
-        if (fresh && !way.entry().empty() && way.level >= level && way.entry().maps())
-            return base::fail(abi::Error::already_mapped);
+        auto const level = std::min(fitting_level(address.raw | physical, left), way.level);
+        if (fresh && way.entry().maps()) return base::fail(abi::Error::already_mapped);
         if (way.level != level) way = TRY(tables_.reach(address, level));
 
-        auto const size = PageTables::covers(level);
-        auto const first = PageTables::index(address, level);
-        auto const left = (mapping.pages - done) / pages_of(level);
-        auto const count = static_cast<unsigned>(
-            std::min<std::uint64_t>(PageTables::entries - first, level == 1 ? left : 1));
-        auto* const entry = way.at[level];
+        auto const count = entries_from(address, level, left, budget);
+        auto* const entry = &way.entry();
         auto value = physical | flags | (level > 1 ? PageEntry::large : 0);
         unsigned written = 0;
         int added = 0;
-        for (; written < count; written++, value += size) {
+        for (; written < count; written++, value += abi::page_bytes) {
             auto& place = entry[written];
             if (!place.empty()) [[unlikely]] {
                 if (fresh || place.guards()) break;
                 attachment(place.attachment())->mapped -= pages_of(level);
                 place.raw = value;
-                flush(*this, address + written * size);
+                flush(*this, address + written * abi::page_bytes);
                 continue;
             }
             place.raw = value;
@@ -80,8 +72,7 @@ base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, st
         tables_.used(way, added);
         done += written * pages_of(level);
         if (written < count) return base::fail(abi::Error::already_mapped);
-        address = address + written * size;
-        physical += written * size;
+        budget -= std::min(budget, written / entries_per_step);
     }
     return {};
 }
@@ -89,29 +80,20 @@ base::Result<> AddressSpace::map(Mapping const& mapping, std::uint64_t& done, st
 base::Result<> AddressSpace::protect(base::Virt address, std::uint64_t pages,
                                      abi::Protection protection, unsigned& budget,
                                      std::uint64_t& done) {
-    if (!valid(protection)) return base::fail(why_invalid(protection));
+    TRY(valid(protection));
     auto const bits = PageEntry::protection_bits(protection);
-    while (done < pages) {
-        if (budget == 0) return {};
-        budget--;
-        auto way = tables_.find(address);
-        auto const left = pages - done;
-        auto& entry = way.entry();
-        auto step = way.level == 1 ? std::uint64_t{1} : to_boundary(address, way.level, left);
-        if (entry.maps()) {
-            if (step < pages_of(way.level)) {
-                TRY(tables_.split(way, address));
-                continue;
-            }
+    auto const change = [&](PageTables::Way& way, unsigned count, unsigned& i) -> base::Result<> {
+        for (; i < count; i++) {
+            auto& entry = way.at[way.level][i];
+            if (!entry.maps()) continue;
             if (!attachment(entry.attachment())->allows(protection))
                 return base::fail(abi::Error::no_rights);
             entry.raw = (entry.raw & ~PageEntry::protection_mask) | bits;
-            flush(*this, address);
+            flush(*this, way.address + i * abi::page_bytes);
         }
-        done += step;
-        address = address + step * abi::page_bytes;
-    }
-    return {};
+        return {};
+    };
+    return walk(tables_, address, pages, budget, done, change);
 }
 
 } // namespace kernel

@@ -3,7 +3,6 @@
 // capability may be narrower than the object: its slot's `data` says which pages it covers.
 
 #include <kernel/cap/slot.hpp>
-#include <kernel/object/destruction.hpp>
 #include <kernel/object/untyped.hpp>
 
 namespace kernel {
@@ -26,11 +25,9 @@ public:
         return start_ + std::uint64_t{slot.first()} * abi::page_bytes;
     }
 
-    Destruction destroy(unsigned& budget) {
-        if (range_ && !range_->give_back_range(start_, pages_ * abi::page_bytes,
-                                               pages_ * abi::page_bytes, zeroed_, budget))
-            return Destruction::unfinished;
-        return Destruction::done;
+    bool destroy(unsigned& budget) {
+        auto const bytes = pages_ * abi::page_bytes;
+        return !range_ || range_->give_back_range(start_, bytes, bytes, zeroed_, budget);
     }
 
 private:

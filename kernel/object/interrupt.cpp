@@ -31,11 +31,10 @@ void Interrupt::lose_notification() {
     mask();
 }
 
-Destruction Interrupt::destroy(unsigned& budget) {
-    if (teardown::remove(notification_, budget) == teardown::Progress::unfinished)
-        return Destruction::unfinished;
+bool Interrupt::destroy(unsigned& budget) {
+    if (!teardown::remove(notification_, budget)) return false;
     root().interrupts.remove(*this);
-    return Destruction::done;
+    return true;
 }
 
 } // namespace kernel

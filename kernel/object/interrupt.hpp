@@ -5,7 +5,6 @@
 
 #include <kernel/cap/slot.hpp>
 #include <kernel/ipc/notification.hpp>
-#include <kernel/object/destruction.hpp>
 
 #include <hardware.hpp>
 
@@ -33,7 +32,7 @@ public:
     /// Nobody hears it any more; what it had not acknowledged must not keep others waiting.
     void lose_notification();
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 
     base::Link vector_link;
 

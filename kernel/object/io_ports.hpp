@@ -2,7 +2,6 @@
 // IoPorts: the authority over x86 ports; a capability's `data` says which range it covers.
 
 #include <kernel/cap/slot.hpp>
-#include <kernel/object/destruction.hpp>
 
 #include <array>
 #include <cstdint>
@@ -17,7 +16,7 @@ public:
         return port >= slot.first() && port - slot.first() + width <= slot.count();
     }
 
-    Destruction destroy(unsigned&) { return Destruction::done; }
+    bool destroy(unsigned&) { return true; }
 };
 
 /// A process's ranges of enabled ports: few, each held by a reference, so that deleting the

@@ -39,7 +39,7 @@ decltype(auto) visit(Object& object, ObjectList<First, Rest...>, F&& f) {
 }
 
 /// One step of an object's destruction.
-inline Destruction destroy_step(Object& object, unsigned& budget) {
+inline bool destroy_step(Object& object, unsigned& budget) {
     return visit(object, Objects{}, [&](auto& it) { return it.destroy(budget); });
 }
 

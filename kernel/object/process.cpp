@@ -39,10 +39,10 @@ void Process::end(std::uint64_t code) {
 bool Process::take_apart(unsigned& budget) {
     unload_ports(*this);
     for (auto& range : ports.all())
-        if (teardown::remove(range, budget) == teardown::Progress::unfinished) return false;
+        if (!teardown::remove(range, budget)) return false;
     if (auto* const own = pool(); own && !own->empty_all(budget)) return false;
     for (auto* slot : {&pool_slot, &space_slot})
-        if (teardown::remove(*slot, budget) == teardown::Progress::unfinished) return false;
+        if (!teardown::remove(*slot, budget)) return false;
     return true;
 }
 
@@ -51,17 +51,14 @@ void Process::lose_space() {
     for (auto& thread : threads) thread.space = nullptr;
 }
 
-Destruction Process::destroy(unsigned& budget) {
+bool Process::destroy(unsigned& budget) {
     end(static_cast<std::uint64_t>(abi::Error::cancelled));
     while (!threads.empty()) {
         auto& thread = threads.pop_front();
         thread.process = nullptr;
         thread.space = nullptr;
     }
-    if (!take_apart(budget) ||
-        teardown::remove(end_notification, budget) == teardown::Progress::unfinished)
-        return Destruction::unfinished;
-    return Destruction::done;
+    return take_apart(budget) && teardown::remove(end_notification, budget);
 }
 
 } // namespace kernel

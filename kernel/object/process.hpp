@@ -49,7 +49,7 @@ public:
     /// Its address space is about to go: it can't run any more.
     void lose_space();
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 };
 
 } // namespace kernel

@@ -2,7 +2,6 @@
 // Reserved: a range that the kernel keeps for itself, so that the whole physical map is accounted
 // for.
 
-#include <kernel/object/destruction.hpp>
 #include <kernel/object/object.hpp>
 
 #include <base/address.hpp>
@@ -18,7 +17,7 @@ public:
     base::Phys start() const { return start_; }
     std::uint64_t bytes() const { return bytes_; }
 
-    Destruction destroy(unsigned&) { return Destruction::done; }
+    bool destroy(unsigned&) { return true; }
 
 private:
     base::Phys const start_;

@@ -1,5 +1,6 @@
 #include <kernel/object/thread.hpp>
 
+#include <kernel/cap/derivation.hpp>
 #include <kernel/cap/teardown.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/ipc/notification.hpp>
@@ -107,8 +108,13 @@ void Thread::suspend() {
             kicked = true; // nobody has heard of it
         leave_wait();
     }
-    schedule::unready(*this);
+    rest();
     state = State::suspended;
+}
+
+void Thread::rest() {
+    if (revokes) derivation::end_revoking(*revokes);
+    schedule::unready(*this);
 }
 
 void Thread::kick() {
@@ -145,7 +151,7 @@ void Thread::end() {
     if (state == State::ended) return;
     leave_wait(); // brings back time that it passed on
     return_lent_time();
-    schedule::unready(*this);
+    rest();
     state = State::ended;
     trace::note(*this, trace::of(trace::Kind::thread_ended));
     if (processor->current == this) processor->current = nullptr;
@@ -154,7 +160,7 @@ void Thread::end() {
 void Thread::hold(bool on) {
     held = on;
     if (on)
-        schedule::unready(*this);
+        rest();
     else if (state == State::ready)
         run();
 }
@@ -170,7 +176,7 @@ void Thread::bind_context(SchedContext* fresh) {
     if (!lent_by) use_own_time();
 }
 
-Destruction Thread::destroy(unsigned& budget) {
+bool Thread::destroy(unsigned& budget) {
     end();
     unload(*this, false);
     if (bound_notification) {
@@ -185,9 +191,8 @@ Destruction Thread::destroy(unsigned& budget) {
     }
     bind_context(nullptr);
     for (auto* slot : {&keeper, &timeout, &message_slot})
-        if (teardown::remove(*slot, budget) == teardown::Progress::unfinished)
-            return Destruction::unfinished;
-    return Destruction::done;
+        if (!teardown::remove(*slot, budget)) return false;
+    return true;
 }
 
 } // namespace kernel

@@ -3,7 +3,6 @@
 // faults. A blocked thread owns no kernel stack: everything to go on with is here.
 
 #include <kernel/cap/slot.hpp>
-#include <kernel/object/destruction.hpp>
 #include <kernel/object/thread_queue.hpp>
 #include <kernel/time/deadline.hpp>
 
@@ -74,6 +73,9 @@ public:
     Reference message_slot{*this, SlotRole::message_page};
     Notification* bound_notification = nullptr;
     SchedContext* own_context = nullptr;
+    Slot* revokes = nullptr; ///< where it is in the middle of a revoke
+    /// How far the call has come that it was set back to: pages of a range, or runs.
+    std::uint64_t progress = 0;
     base::Link process_link;
     std::uint16_t receive_slot = 0;
     std::uint16_t receive_slots = 0;
@@ -124,6 +126,8 @@ public:
     }
     /// Take it out of whatever it waits in. Its state is left to the caller.
     void leave_wait();
+    /// It does not run for now: no processor does it, and nobody waits for what it revokes.
+    void rest();
     /// It ends and never runs again.
     void end();
     /// Its process is held or goes on.
@@ -132,7 +136,7 @@ public:
     /// Give it time of its own (null: take it away).
     void bind_context(SchedContext* fresh);
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 };
 // Thread has a base class with members, for which offsetof is conditionally supported; clang does.
 #pragma clang diagnostic push

@@ -14,8 +14,8 @@ namespace kernel {
 
 namespace {
 
-/// Bytes zeroed in one step: about as long as 16 KiB takes, well below a timer tick.
-constexpr std::uint64_t zero_step = std::uint64_t{256} << 10;
+/// Bytes zeroed between two looks at pending interrupts: 16,384 words.
+constexpr std::uint64_t zero_step = std::uint64_t{128} << 10;
 
 /// The link of a free block lies in its first word.
 std::byte*& next_of(std::byte* block) { return *reinterpret_cast<std::byte**>(block); }
@@ -78,8 +78,7 @@ std::optional<std::uint64_t> Untyped::bump_room(std::uint64_t bytes,
 void Untyped::advance(std::uint64_t offset, std::uint64_t bytes) {
     if (!device_) {
         // The gap that the alignment leaves goes to the free lists, clean as they are.
-        if (auto const dirty = std::max(clean_, bump_); dirty < offset)
-            zero(base_ + dirty, offset - dirty);
+        clear(offset);
         push_range(base_ + bump_, offset - bump_);
         arch::unseal(arch::to_virtual(base_ + offset), bytes);
     } else {
@@ -99,8 +98,7 @@ base::Result<std::byte*> Untyped::take(unsigned order) {
     auto* block = pop(order);
     if (!block) {
         if (auto const offset = bump_room(bytes, bytes)) {
-            if (auto const dirty = std::max(clean_, *offset); dirty < *offset + bytes)
-                zero(base_ + dirty, *offset + bytes - dirty);
+            clear(*offset + bytes);
             advance(*offset, bytes);
             return arch::to_virtual(base_ + *offset);
         }
@@ -130,14 +128,18 @@ void Untyped::give_back(std::byte* block, unsigned order) {
     if (live_ == 0) teardown::let_die(*this);
 }
 
+void Untyped::clear(std::uint64_t end) {
+    auto const from = std::max(clean_, bump_);
+    if (end <= from) return;
+    zero(base_ + from, end - from);
+    clean_ = end;
+}
+
 base::Result<> Untyped::clear_ahead(std::uint64_t up_to) {
     if (device_) return {};
-    auto const from = std::max(clean_, bump_);
-    if (up_to <= from) return {};
-    auto const bytes = std::min(up_to - from, zero_step);
-    zero(base_ + from, bytes);
-    clean_ = from + bytes;
-    if (clean_ < up_to) return base::fail(again);
+    auto const end = std::min(up_to, std::max(clean_, bump_) + zero_step);
+    clear(end);
+    if (end < up_to) return base::fail(again);
     return {};
 }
 
@@ -190,10 +192,10 @@ bool Untyped::give_back_range(base::Phys start, std::uint64_t bytes, std::uint64
     if (!device_) {
         while (done < dirty) {
             if (budget == 0) return false;
-            auto const piece = std::min(dirty - done, zero_step / 16);
+            auto const piece = std::min(dirty - done, zero_step / 8);
             zero(start + done, piece);
             done += piece;
-            budget -= std::min(budget, 8u);
+            budget -= std::min(budget, 16u);
         }
         push_range(start, bytes);
         free_ += bytes;
@@ -209,12 +211,10 @@ void Untyped::quarantine(int change) {
         at->quarantined_ += static_cast<std::uint32_t>(change);
 }
 
-Destruction Untyped::destroy(unsigned& budget) {
-    if (!parent_) return Destruction::done;
+bool Untyped::destroy(unsigned& budget) {
     // What was ever given out may be dirty, and free blocks hold links; the rest is as it came.
-    if (!parent_->give_back_range(base_, bytes_, born_clean_ ? high_ : bytes_, zeroed_, budget))
-        return Destruction::unfinished;
-    return Destruction::done;
+    auto const dirty = born_clean_ ? high_ : bytes_;
+    return !parent_ || parent_->give_back_range(base_, bytes_, dirty, zeroed_, budget);
 }
 
 } // namespace kernel

@@ -9,7 +9,6 @@
 // are given out again by size. When everything has come back the range starts afresh. Device memory
 // is only ever given out from the bump: it has no place for links, and is never zeroed.
 
-#include <kernel/object/destruction.hpp>
 #include <kernel/object/object.hpp>
 
 #include <base/address.hpp>
@@ -67,7 +66,7 @@ public:
     bool give_back_range(base::Phys start, std::uint64_t bytes, std::uint64_t dirty,
                          std::uint64_t& done, unsigned& budget);
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 
 private:
     static constexpr unsigned smallest = 6;
@@ -93,6 +92,8 @@ private:
     void afresh();
     std::optional<std::uint64_t> bump_room(std::uint64_t bytes, std::uint64_t alignment) const;
     void advance(std::uint64_t offset, std::uint64_t bytes);
+    /// Zero what is unused below `end`.
+    void clear(std::uint64_t end);
 };
 
 } // namespace kernel

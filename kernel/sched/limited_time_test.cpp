@@ -123,7 +123,7 @@ TEST_F(LimitedTime, AnEndedContextIsForgotten) {
     world.advance(2 * ms);
     ASSERT_TRUE(hog.context->refill.armed());
     unsigned budget = ~0u;
-    teardown::revoke(*hog.pool->slot(at::untyped), budget);
+    teardown::revoke(*hog.pool->slot(at::untyped), *hog.thread, budget);
     world.reap();
     EXPECT_EQ(broken_invariants(world), "");
     world.advance(100 * ms);

@@ -204,7 +204,7 @@ TEST_F(Remote, PortsAreClosedWhereTheyAreOpen) {
     EXPECT_TRUE(arch::fake_machine.ports.all());
     unsigned budget = ~0u;
     world.on(0);
-    teardown::revoke(*there.pool->find(ports), budget);
+    teardown::revoke(*there.pool->find(ports), *there.thread, budget);
     world.settle();
     world.on(1);
     EXPECT_TRUE(arch::fake_machine.ports.none());

@@ -88,12 +88,12 @@ void SchedContext::configure(std::uint64_t ticks, std::uint64_t period) {
     if (user) schedule::make_ready(*user);
 }
 
-Destruction SchedContext::destroy(unsigned&) {
+bool SchedContext::destroy(unsigned&) {
     take_back();
     if (owner) owner->own_context = nullptr;
     if (processor->context == this) schedule::stop_context(*processor);
     refill.cancel();
-    return Destruction::done;
+    return true;
 }
 
 } // namespace kernel

@@ -2,7 +2,6 @@
 // SchedContext: time. A thread runs only while it has one: its own, or one that a caller lent. One
 // with a budget is out of time when that is used up, until something comes back.
 
-#include <kernel/object/destruction.hpp>
 #include <kernel/object/object.hpp>
 #include <kernel/sched/budget.hpp>
 #include <kernel/time/deadline.hpp>
@@ -46,7 +45,7 @@ public:
     /// Something has come back.
     void come_back();
 
-    Destruction destroy(unsigned& steps);
+    bool destroy(unsigned& steps);
 
 private:
     /// How many ticks it can be run on; out of time if 0.

@@ -82,9 +82,8 @@ void FirstProcess::map(Slot& memory, std::uint64_t offset, abi::Word address, st
                        abi::Protection protection) {
     auto const number =
         demand(space_.attach(static_cast<Memory&>(*memory.object), memory, 0), "attachment");
-    std::uint64_t done = 0;
-    auto const mapped = space_.map(
-        {number, {address}, offset, pages, protection, abi::RunOperation::map_fresh}, done);
+    auto const mapped =
+        space_.map({number, {address}, offset, pages, protection, abi::RunOperation::map_fresh});
     check(mapped.has_value(), "the first process can be mapped");
 }
 
@@ -146,7 +145,10 @@ void FirstProcess::map_stack() {
     map(put_memory(abi::boot_slot::stack, arch::to_physical(stack), pages,
                    abi::mask(abi::rights(abi::MemoryRights::read, abi::MemoryRights::write))),
         0, bottom, pages, abi::Protection::read_write);
-    check(space_.guard({bottom - abi::page_bytes}, 1, true).has_value(), "a guard fits");
+    unsigned budget = ~0u;
+    std::uint64_t done = 0;
+    auto const guarded = space_.guard({bottom - abi::page_bytes}, 1, true, budget, done);
+    check(guarded.has_value(), "a guard fits");
 }
 
 void FirstProcess::load(BootDescription const& boot) {

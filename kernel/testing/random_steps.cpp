@@ -348,10 +348,10 @@ void RandomSteps::native_call(Thread& thread) {
         fill_page(thread);
         if (choice_.one_in(2))
             for (unsigned i = 0; i < 4; i++)
-                page->runs[i] = {word(abi::SpaceUnmap::number, 0) | choice_.below(5) |
-                                     choice_.below(6) << 4,
-                                 static_cast<std::uint32_t>(choice_.below(8)),
-                                 static_cast<std::uint32_t>(choice_.below(20))};
+                page->runs[i] = {
+                    word(abi::SpaceUnmap::number, 0) | choice_.below(5) | choice_.below(6) << 4,
+                    static_cast<std::uint32_t>(choice_.below(8)),
+                    static_cast<std::uint32_t>(choice_.below(choice_.one_in(4) ? 2000 : 20))};
     }
     with_call(abi::Calls{}, choice_.below(count_of(abi::Calls{})),
               [&]<class C>() { call<C>(thread); });

@@ -406,7 +406,7 @@ void World::remove(Program const& program, abi::CapAddress address) {
 }
 
 void World::reap() {
-    while (teardown::pending()) {
+    while (!root().dying.empty()) {
         unsigned budget = teardown::step_budget;
         teardown::reap(budget);
     }

@@ -10,11 +10,10 @@ void Timer::expire() {
         target->signal(notification.data ? notification.data : bits);
 }
 
-Destruction Timer::destroy(unsigned& budget) {
+bool Timer::destroy(unsigned& budget) {
     deadline.cancel();
-    if (teardown::remove(notification, budget) == teardown::Progress::unfinished)
-        return Destruction::unfinished;
-    return Destruction::done;
+    if (!teardown::remove(notification, budget)) return false;
+    return true;
 }
 
 } // namespace kernel

@@ -2,7 +2,6 @@
 // Timer: a deadline that signals a Notification, once.
 
 #include <kernel/cap/slot.hpp>
-#include <kernel/object/destruction.hpp>
 #include <kernel/time/deadline.hpp>
 
 namespace kernel {
@@ -17,7 +16,7 @@ public:
 
     void expire();
 
-    Destruction destroy(unsigned& budget);
+    bool destroy(unsigned& budget);
 };
 
 } // namespace kernel

@@ -31,20 +31,24 @@ public:
         return outcome<abi::SpaceMap>(address_, attachment, address, offset, pages, protection,
                                       operation);
     }
-    base::Result<> unmap(abi::Word address, abi::Word pages) const {
+    /// This and the next: the pages done. Who wants to know them on failure too asks for the
+    /// `outcome` of the call.
+    base::Result<abi::Word> unmap(abi::Word address, abi::Word pages) const {
         return call<abi::SpaceUnmap>(address_, address, pages);
     }
-    base::Result<> protect(abi::Word address, abi::Word pages, abi::Protection protection) const {
+    base::Result<abi::Word> protect(abi::Word address, abi::Word pages,
+                                    abi::Protection protection) const {
         return call<abi::SpaceProtect>(address_, address, pages, protection);
     }
-    /// Up to abi::runs_per_call runs. The runs done, also on failure.
+    /// Up to abi::runs_per_call runs. The runs done, also on failure; what is left of each then
+    /// lies in the message page.
     Outcome<abi::Word> apply(abi::Word attachment, std::span<abi::Run const> runs) const {
         auto const count = std::min<std::size_t>(runs.size(), abi::runs_per_call);
         std::memcpy(message_page().runs, runs.data(), count * sizeof(abi::Run));
         return outcome<abi::SpaceApply>(address_, attachment, count);
     }
-    base::Result<> copy_mappings(AddressSpace source, abi::Word address, abi::Word pages,
-                                 bool write_protect) const {
+    base::Result<abi::Word> copy_mappings(AddressSpace source, abi::Word address, abi::Word pages,
+                                          bool write_protect) const {
         return call<abi::SpaceCopyMappings>(address_, source.address(), address, pages,
                                             abi::Word{write_protect});
     }
@@ -55,7 +59,7 @@ public:
         TRY(call<abi::SpaceTranslate>(address_, address, pages, flags));
         return std::span<abi::Word const>(message_page().entries).first(pages);
     }
-    base::Result<> guard(abi::Word address, abi::Word pages, bool set) const {
+    base::Result<abi::Word> guard(abi::Word address, abi::Word pages, bool set) const {
         return call<abi::SpaceGuard>(address_, address, pages, abi::Word{set});
     }
 };

@@ -34,7 +34,10 @@ public:
                        std::uint64_t pages, abi::Protection protection);
     base::Result<> map_whole(runtime::Memory memory, std::uint64_t address, std::uint64_t bytes,
                              abi::Protection protection);
-    base::Result<> guard(std::uint64_t address) { return space_.guard(address, 1, true); }
+    base::Result<> guard(std::uint64_t address) {
+        TRY(space_.guard(address, 1, true));
+        return {};
+    }
 
     /// Addresses for session memory, each piece at a boundary of 2 MiB.
     std::uint64_t next_session_address(std::uint64_t bytes);

@@ -18,7 +18,6 @@ Result<Cap> Rules::find(Id self, Word slot, Kind kind, RightsMask rights) {
     auto const pool = pool_of(self);
     auto const found = pool ? in(pool, static_cast<std::uint8_t>(slot)) : Cap{0};
     if (!found) return std::unexpected(Error::bad_capability);
-    if (being_revoked(found)) return std::unexpected(Error::revoked);
     if (at(cap(found).object).kind != kind) return std::unexpected(Error::wrong_kind);
     if (rights & ~cap(found).rights) return std::unexpected(Error::no_rights);
     return found;
@@ -166,7 +165,9 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             if (at(object).life == ProcessState::ended) return fail(Error::bad_state);
             at(object).life = ProcessState::stopped;
             each(Kind::thread, [&](Id thread) {
-                if (at(thread).process == object) at(thread).held = true;
+                if (at(thread).process != object) return;
+                at(thread).held = true;
+                leave_revoke(thread);
             });
             return ok;
         })
@@ -287,11 +288,11 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
         })
         RULE(SpaceMap, return map(object, a[0], a[1], a[2], a[3], static_cast<Protection>(a[4]),
                                   static_cast<RunOperation>(a[5]));)
-        RULE(SpaceUnmap, unmap(object, a[0], a[1]); return ok;)
+        RULE(SpaceUnmap, unmap(object, a[0], a[1]); return a[1];)
         RULE(SpaceProtect, {
             auto const done = protect(object, a[0], a[1], static_cast<Protection>(a[2]));
             if (!done) return fail(done.error());
-            return ok;
+            return done_;
         })
         RULE(SpaceCopyMappings, {
             FIND(source, a[0], Kind::address_space,
@@ -299,12 +300,12 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             if (cap(*source).object == object) return fail(Error::bad_argument);
             auto const done = copy(object, cap(*source).object, a[1], a[2], a[3] != 0);
             if (!done) return fail(done.error());
-            return ok;
+            return done_;
         })
         RULE(SpaceGuard, {
             auto const done = guard(object, a[0], a[1], a[2] != 0);
             if (!done) return fail(done.error());
-            return ok;
+            return done_;
         })
 
         RULE(EndpointCall, {

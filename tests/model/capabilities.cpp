@@ -35,7 +35,7 @@ bool Rules::below(Cap number, Cap root) const {
 Cap Rules::add(Id object, Id holder, std::uint8_t place, RightsMask rights, Word data, Cap parent) {
     Cap number = 1;
     while (cap(number).object) number++;
-    cap(number) = {object, holder, place, rights, parent, false, data};
+    cap(number) = {object, holder, place, rights, parent, 0, data};
     return number;
 }
 
@@ -126,7 +126,6 @@ Result<Word> Rules::derive(Id self, Id pool, Word slot, Word source_slot, Rights
                            bool mint, Word first, Word second) {
     auto const source = in(pool_of(self), static_cast<std::uint8_t>(source_slot));
     if (!source) return std::unexpected(Error::bad_capability);
-    if (being_revoked(source)) return std::unexpected(Error::revoked);
     auto const to = find_place(pool, slot);
     if (!to) return std::unexpected(to.error());
     if (!derivable(source)) return std::unexpected(Error::revoked);
@@ -144,10 +143,9 @@ Result<Word> Rules::derive(Id self, Id pool, Word slot, Word source_slot, Rights
 Result<Word> Rules::move(Id self, Id pool, Word slot, Word source_slot) {
     auto const source = in(pool_of(self), static_cast<std::uint8_t>(source_slot));
     if (!source) return std::unexpected(Error::bad_capability);
-    if (being_revoked(source)) return std::unexpected(Error::revoked);
     auto const to = find_place(pool, slot);
     if (!to) return std::unexpected(to.error());
-    if (!derivable(source)) return std::unexpected(Error::revoked);
+    if (cap(source).revoking) return std::unexpected(Error::revoked);
     no_longer_sent(cap(source));
     cap(source).holder = to->first;
     cap(source).place = to->second;
@@ -192,7 +190,12 @@ void Rules::revoke(Cap root) {
             found = true;
         }
     }
-    cap(root).revoking = false;
+    cap(root).revoking = 0;
+}
+
+void Rules::leave_revoke(Id thread) {
+    for (auto& one : state_.caps)
+        if (one.revoking == thread) one.revoking = 0;
 }
 
 Cap Rules::named_by_teardown(Action const& action) {
@@ -239,13 +242,13 @@ bool Rules::small_step(Action const& action, unsigned choice) {
     if (auto const named = at(action.thread).only_reaps ? Cap{0} : named_by_teardown(action)) {
         if (action.call != abi::PoolRevoke::number) {
             if (go(named)) return true;
-        } else if (!cap(named).revoking) {
-            if (chosen()) return cap(named).revoking = true;
+        } else if (cap(named).revoking != action.thread) {
+            if (chosen()) return cap(named).revoking = action.thread;
         } else {
             for (Cap i = 1; i < most_caps; i++)
                 if (cap(i).object && below(i, named) && childless(i) && go(i)) return true;
             if (childless(named) && chosen()) {
-                cap(named).revoking = false;
+                cap(named).revoking = 0;
                 return true;
             }
         }

@@ -313,7 +313,13 @@ std::string Driver::registers(Event const& event, Action const& action) const {
                                           is, what, wanted);
     };
     switch (event.what) {
-    case Event::What::error: return expect("error", static_cast<Word>(event.error), frame.rax);
+    case Event::What::error: {
+        auto const wrong = expect("error", static_cast<Word>(event.error), frame.rax);
+        auto const range = action.what == Action::What::call && event.thread == action.thread &&
+                           action.call >= abi::SpaceMap::number &&
+                           action.call <= abi::SpaceGuard::number;
+        return wrong.empty() && range ? expect("pages done", event.value, frame.rdx) : wrong;
+    }
     case Event::What::result: return expect("result", event.value, frame.rax);
     case Event::What::value: {
         if (auto wrong = expect("error", 0, frame.rax); !wrong.empty()) return wrong;

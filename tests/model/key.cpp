@@ -101,7 +101,8 @@ private:
         for (auto held = first_[id]; held; held = next_[held]) {
             auto const& cap = state_.caps[held];
             auto const& parent = state_.caps[cap.parent];
-            put(11, cap.place | std::uint64_t{cap.rights} << 8 | std::uint64_t{cap.revoking} << 48 |
+            put(11, cap.place | std::uint64_t{cap.rights} << 8 |
+                        std::uint64_t{number(cap.revoking)} << 48 |
                         std::uint64_t{parent.place} << 16 |
                         std::uint64_t{number(cap.object)} << 24 |
                         std::uint64_t{cap.parent ? number(parent.holder) : Id{0}} << 32);

@@ -94,6 +94,7 @@ void Rules::suspend(Id thread) {
             it.kicked = true;
         leave_wait(thread);
     }
+    leave_revoke(thread);
     at(thread).state = State_::suspended;
 }
 
@@ -112,6 +113,7 @@ void Rules::end_thread(Id thread) {
     if (at(thread).state == State_::ended) return;
     leave_wait(thread);
     return_lent(thread);
+    leave_revoke(thread);
     at(thread).state = State_::ended;
 }
 

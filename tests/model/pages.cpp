@@ -69,16 +69,15 @@ Result<Word> Rules::map(Id space, Word number, Word first, Word offset, Word cou
     auto const before = tables(space);
     auto& area = state_.pages[at(space).area];
     auto const fresh = operation == abi::RunOperation::map_fresh;
-    Word done = 0;
-    for (; done < count; done++) {
-        auto& page = area[first + done];
+    for (; done_ < count; done_++) {
+        auto& page = area[first + done_];
         if (page.guard || (fresh && !page.empty())) break;
-        page = {static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(offset + done),
+        page = {static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(offset + done_),
                 protection, false};
     }
     settle_tables(space, before);
-    if (done < count) return std::unexpected(Error::already_mapped);
-    return done;
+    if (done_ < count) return std::unexpected(Error::already_mapped);
+    return done_;
 }
 
 void Rules::unmap(Id space, Word first, Word count) {
@@ -91,10 +90,12 @@ void Rules::unmap(Id space, Word first, Word count) {
 Done Rules::protect(Id space, Word first, Word count, abi::Protection protection) {
     if (!sensible(protection)) return std::unexpected(why_not(protection));
     for (auto& page : std::span{state_.pages[at(space).area]}.subspan(first, count)) {
-        if (!page.attachment) continue;
-        if (!allows(cap(in(space, page.attachment)).rights, protection))
-            return std::unexpected(Error::no_rights);
-        page.protection = protection;
+        if (page.attachment) {
+            if (!allows(cap(in(space, page.attachment)).rights, protection))
+                return std::unexpected(Error::no_rights);
+            page.protection = protection;
+        }
+        done_++;
     }
     return {};
 }
@@ -103,9 +104,9 @@ Done Rules::protect(Id space, Word first, Word count, abi::Protection protection
 Done Rules::copy(Id to, Id from, Word first, Word count, bool write_protect) {
     auto const before = tables(to);
     Done result;
-    for (Word i = first; i < first + count && result; i++) {
-        auto& source = state_.pages[at(from).area][i];
-        auto& target = state_.pages[at(to).area][i];
+    for (; done_ < count; done_++) {
+        auto& source = state_.pages[at(from).area][first + done_];
+        auto& target = state_.pages[at(to).area][first + done_];
         if (!source.attachment) continue;
         auto const theirs = in(from, source.attachment), ours = in(to, source.attachment);
         if (!ours || cap(ours).object != cap(theirs).object || cap(ours).data != cap(theirs).data)
@@ -132,6 +133,7 @@ Done Rules::guard(Id space, Word first, Word count, bool set) {
             break;
         }
         page.guard = set;
+        done_++;
     }
     settle_tables(space, before);
     return result;

@@ -176,8 +176,9 @@ bool Reading::read(State const& expected, State& found) {
         Cap parent = 0;
         if (auto const at = cell(slot.parent); slot.parent && at < caps_at_.size())
             parent = caps_at_[at] ? caps_at_[at] : Cap{0xff};
-        found.caps[i] = {id(slot.object), known.holder,  known.place, slot.rights,
-                         parent,          slot.revoking, slot.data};
+        auto const revoking = slot.revoking() ? id(slot.container) : Id{0};
+        found.caps[i] = {id(slot.object), known.holder, known.place, slot.rights,
+                         parent,          revoking,     slot.data};
     }
     for (auto* slot : slot_of)
         if (slot)

@@ -57,6 +57,7 @@ private:
     Events& events_;
     Pieces pieces_;
     bool may_lack_ = false;
+    Word done_ = 0; ///< pages that a call on a range has done, also if it fails
 
     Object& at(Id id) { return state_.objects[id]; }
     Capability& cap(Cap number) { return state_.caps[number]; }
@@ -69,6 +70,8 @@ private:
         return !state_.caps[number].revoking && !being_revoked(number);
     }
     bool childless(Cap number) const;
+    /// The thread can't go on with what it revokes.
+    void leave_revoke(Id thread);
 
     // ---- calls.cpp ----
     void call(Id self, Action const& action);
@@ -78,7 +81,9 @@ private:
     Result<std::pair<Id, std::uint8_t>> find_place_word(Id self, Word place);
     Id pool_of(Id thread) const;
     Id space_of(Id thread) const;
-    void error(Id thread, Error error) { events_.add({.thread = thread, .error = error}); }
+    void error(Id thread, Error error) {
+        events_.add({.thread = thread, .error = error, .value = done_});
+    }
 
     // ---- capabilities.cpp ----
     Result<Word> retype(Cap source, Kind kind, Word size, Id payer, Id pool, std::uint8_t slot);

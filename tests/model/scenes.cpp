@@ -531,6 +531,7 @@ void interrupted(Scene& scene) {
     world.make(b, Kind::reply);                       // 18
     world.make(a, Kind::memory, 2 * abi::page_bytes); // 19
     give(a, 19, b, 20);
+    give(a, at::thread, b, 24);
     world.call<abi::SpaceAttach>(b, b[at::space], b[20], Word{1});
     world.call<abi::SpaceMap>(b, b[at::space], Word{1}, address_of(0), Word{0}, Word{2},
                               abi::Protection::read, abi::RunOperation::replace);
@@ -560,6 +561,8 @@ void interrupted(Scene& scene) {
     cast.message<abi::EndpointReceive>(u, 16, 18);
     cast.message<abi::EndpointSend>(t, 17, 0, abi::MessageTag::flag_wait_for_server);
     cast.call<abi::EndpointServe>(u, 17, {1});
+    cast.call<abi::ThreadSuspend>(u, 24);
+    cast.call<abi::ThreadResume>(u, 24);
     cast.call<abi::Reap>(u, 0);
     scene.driver->interrupt();
 }

@@ -35,8 +35,8 @@ struct Capability {
     std::uint8_t place = 0; ///< the slot's number, one of `place` below, or an attachment's number
     RightsMask rights = 0;
     Cap parent = 0;
-    bool revoking = false; ///< a revoke of what was derived from it has begun
-    Word data = 0;         ///< badge, extent of pages, ceiling
+    Id revoking = 0; ///< the thread that is in the middle of revoking what was derived from it
+    Word data = 0;   ///< badge, extent of pages, ceiling
 
     bool operator==(Capability const&) const = default;
 };
@@ -181,7 +181,7 @@ struct Event {
     enum class What : std::uint8_t { error, value, message, result } what = What::error;
     Id thread = 0;
     Error error = Error::ok;
-    Word value = 0; ///< value: RDX; result: RAX; message: word 0
+    Word value = 0; ///< value: RDX, and pages done; result: RAX; message: word 0
     abi::MessageKind kind = abi::MessageKind::message;
     Word badge = 0;
     std::uint8_t caps = 0;

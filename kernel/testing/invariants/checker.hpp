@@ -134,8 +134,7 @@ private:
     void check_object(Object&) {}
 
     // ---- spaces.cpp ----
-    unsigned walk_table(AddressSpace& space, PageEntry* table, unsigned level, std::uint64_t start,
-                        std::uint64_t& guards);
+    unsigned walk_table(AddressSpace& space, PageEntry* table, unsigned level, std::uint64_t start);
     void check_leaf(AddressSpace& space, PageEntry entry, unsigned level, std::uint64_t address);
 
     // ---- devices.cpp ----

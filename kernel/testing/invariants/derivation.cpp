@@ -106,7 +106,15 @@ void Checker::check_contained(Slot& slot) {
     expect(note != nullptr, "an occupied slot is not in the tree");
     if (!note) return;
     contained_ += !note->contained;
-    revoking_ += slot.revoking;
+    if (slot.revoking()) {
+        revoking_++;
+        auto const* const by = static_cast<Thread const*>(slot.container);
+        expect(by->kind == abi::Kind::thread && by->revokes == &slot,
+               "a revoke of nobody in particular");
+        expect(by->state != Thread::State::ended && by->state != Thread::State::suspended &&
+                   !by->held,
+               "a revoke by somebody who can't go on");
+    }
     note->contained = true;
 }
 

@@ -19,11 +19,7 @@ void Checker::check_object(AddressSpace& space) {
         expect(space.attachment(attachment.number) == &attachment, "an attachment is misfiled");
     });
     notes_.mapped.clear();
-    std::uint64_t guards = 0;
-    if (space.tables_.top_) walk_table(space, space.tables_.top_, 4, 0, guards);
-    // Tables of a space at its end go whole, without a count of what was in them.
-    expect(guards == space.guards_ || space.ending_, "{} guards, counted {}", guards,
-           space.guards_);
+    if (space.tables_.top_) walk_table(space, space.tables_.top_, 4, 0);
     if (notes_.mapped.overflowed()) return;
     slots_of(space, [&](Slot& slot) {
         auto const& attachment = Attachment::of(slot);
@@ -40,7 +36,7 @@ void Checker::check_object(AddressSpace& space) {
 }
 
 unsigned Checker::walk_table(AddressSpace& space, PageEntry* table, unsigned level,
-                             std::uint64_t start, std::uint64_t& guards) {
+                             std::uint64_t start) {
     unsigned used = 0;
     auto const covers = PageTables::covers(level);
     for (unsigned i = 0; i < (level == 4 ? 256u : 512u); i++) {
@@ -53,14 +49,13 @@ unsigned Checker::walk_table(AddressSpace& space, PageEntry* table, unsigned lev
         if (!leaf) {
             auto* const below = reinterpret_cast<PageEntry*>(arch::to_virtual(entry.frame()));
             took(space.home, below, 12);
-            auto const inside = walk_table(space, below, level - 1, address, guards);
+            auto const inside = walk_table(space, below, level - 1, address);
             // At the end of a space a table may have been emptied and not yet given back.
             expect(entry.used() == inside && (inside > 0 || space.ending_),
                    "a table at {:x} has {} entries, counted {}", address, inside, entry.used());
             continue;
         }
         if (entry.guards()) {
-            guards++;
             expect(level == 1 && entry.raw == PageEntry::guard, "a strange guard");
             continue;
         }
@@ -85,7 +80,7 @@ void Checker::check_leaf(AddressSpace& space, PageEntry entry, unsigned level,
            address);
     auto const frame = entry.frame().raw;
     expect(frame >= from->start.raw &&
-               frame + covers <= from->start.raw + from->pages * abi::page_bytes,
+               frame + covers <= from->start.raw + from->slot.count() * abi::page_bytes,
            "an entry at {:x} leaves its attachment", address);
     expect(base::aligned(frame, covers), "a large page at {:x} is misaligned", address);
     expect((entry.raw & (PageEntry::cache_disable | PageEntry::write_through)) ==
@@ -94,9 +89,9 @@ void Checker::check_leaf(AddressSpace& space, PageEntry entry, unsigned level,
     auto const present = (entry.raw & PageEntry::present) != 0;
     auto const executes = present && !(entry.raw & PageEntry::no_execute);
     expect(!(entry.writes() && executes), "a page at {:x} is writable and executable", address);
-    expect((!present || abi::covers(from->ceiling, abi::MemoryRights::read)) &&
-               (!entry.writes() || abi::covers(from->ceiling, abi::MemoryRights::write)) &&
-               (!executes || abi::covers(from->ceiling, abi::MemoryRights::execute)),
+    expect((!present || abi::covers(from->slot.rights, abi::MemoryRights::read)) &&
+               (!entry.writes() || abi::covers(from->slot.rights, abi::MemoryRights::write)) &&
+               (!executes || abi::covers(from->slot.rights, abi::MemoryRights::execute)),
            "an entry at {:x} allows too much", address);
     (void)notes_.mapped.add(from->number, {0, address, address});
     auto* const sum = notes_.mapped.find(from->number);

@@ -109,8 +109,9 @@ void SkerryMachine::protect(SpaceHandle space, std::uint64_t address, std::size_
 
 Result<> SkerryMachine::copy_mappings(SpaceHandle to, SpaceHandle from, std::uint64_t address,
                                       std::size_t pages, bool write_protect) {
-    return or_no_memory(AddressSpace(cap(to)).copy_mappings(AddressSpace(cap(from)), address, pages,
-                                                            write_protect));
+    TRY(or_no_memory(AddressSpace(cap(to)).copy_mappings(AddressSpace(cap(from)), address, pages,
+                                                         write_protect)));
+    return {};
 }
 
 // ---- processes
