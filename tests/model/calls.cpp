@@ -42,6 +42,7 @@ Result<std::pair<Id, std::uint8_t>> Rules::find_place_word(Id self, Word place) 
 void Rules::step(Action const& action) {
     switch (action.what) {
     case Action::What::time: return time_passes();
+    case Action::What::interrupt: return fire(action.thread);
     case Action::What::foreign_call: return to_keeper(action.thread, Sending::foreign);
     case Action::What::page_fault: return to_keeper(action.thread, Sending::page_fault);
     case Action::What::call: {
@@ -371,6 +372,26 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             replace(object, place::notification, *target);
             at(object).bits = a[2];
             at(object).deadline = static_cast<std::uint8_t>(a[0]);
+            return ok;
+        })
+        RULE(InterruptBind, {
+            FIND(target, a[0], Kind::notification, NotificationRights::signal);
+            if (!derivable(*target)) return fail(Error::revoked);
+            if (in(object, place::notification)) return fail(Error::already_bound);
+            replace(object, place::notification, *target);
+            at(object).bits = a[1];
+            at(object).masked = false;
+            settle(at(object).line);
+            return ok;
+        })
+        RULE(InterruptAcknowledge, {
+            at(object).pending = at(object).masked = false;
+            settle(at(object).line);
+            return ok;
+        })
+        RULE(InterruptMask, {
+            at(object).masked = true;
+            settle(at(object).line);
             return ok;
         })
         RULE(TimerCancel, at(object).deadline = 0; return ok;)

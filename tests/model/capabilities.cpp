@@ -170,6 +170,7 @@ void Rules::remove(Cap gone) {
     cap(gone) = {};
     let_die(was.object);
     if (holder.kind == Kind::address_space) give_back(holder.home, costs_.attachment);
+    if (holder.kind == Kind::interrupt) lose_notification(was.holder);
 }
 
 /// A message that waits to be received carries only what still lies where its sender named it.
@@ -362,6 +363,13 @@ void Rules::destroy(Id id) {
         while (!object.receivers.empty()) finish(object.receivers.ids[0], Error::cancelled);
         break;
     case Kind::timer: remove(in(id, place::notification)); break;
+    case Kind::interrupt: {
+        remove(in(id, place::notification));
+        auto const line = object.line;
+        object = {.kind = object.kind, .home = object.home, .line = no_line};
+        settle(line);
+        break;
+    }
     case Kind::sched_context:
         take_back(id, 0);
         if (object.owner) at(object.owner).own_context = 0;

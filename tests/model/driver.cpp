@@ -29,6 +29,7 @@ void Driver::restore(Point const& point) {
 bool Driver::possible(Action const& action) const {
     if (action.what == Action::What::time) return true;
     auto const& thread = state_.objects[action.thread];
+    if (action.what == Action::What::interrupt) return thread.kind == Kind::interrupt;
     Events none;
     Rules const rules{const_cast<State&>(state_), costs_, none};
     return thread.kind == Kind::thread && rules.runnable(action.thread) &&
@@ -139,6 +140,14 @@ void Driver::act(Action const& action) {
         world_.advance(tick_ns);
         return;
     }
+    if (action.what == Action::What::interrupt) {
+        auto const& route = reading_.as<Interrupt>(action.thread).route();
+        if (route.line == Interrupt::message)
+            world_.interrupt_by_message(route.to.vector);
+        else
+            world_.interrupt(route.line);
+        return;
+    }
     auto& thread = reading_.as<Thread>(action.thread);
     world_.become(thread);
     use_all_pages();
@@ -155,6 +164,7 @@ void Driver::act(Action const& action) {
         world_.foreign_call(thread, 1, {0x100u + action.thread});
         break;
     case Action::What::page_fault: world_.page_fault(thread, 0x100u + action.thread, 0); break;
+    case Action::What::interrupt:
     case Action::What::time: break;
     }
 }
@@ -391,6 +401,7 @@ template <class... C> std::string_view call_name(abi::CallList<C...>, std::uint1
 std::string text(Action const& action) {
     switch (action.what) {
     case Action::What::time: return "a tick passes";
+    case Action::What::interrupt: return std::format("interrupt {} fires", action.thread);
     case Action::What::foreign_call: return std::format("thread {}: a foreign call", action.thread);
     case Action::What::page_fault: return std::format("thread {}: a page fault", action.thread);
     case Action::What::call: break;
@@ -448,6 +459,12 @@ std::string differences(State const& expected, State const& found) {
         FIELD(user);
         FIELD(period);
         FIELD(used_up);
+        FIELD(line);
+        FIELD(level);
+        FIELD(pending);
+        FIELD(masked);
+        FIELD(again);
+        FIELD(open);
         FIELD(life);
         FIELD(exit_code);
         FIELD(area);

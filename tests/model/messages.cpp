@@ -350,6 +350,9 @@ void Rules::signal(Id notification, Word bits) {
 }
 
 void Rules::time_passes() {
+    each(Kind::sched_context, [&](Id context) {
+        if (at(context).deadline > 0) at(context).deadline--;
+    });
     each(Kind::thread, [&](Id thread) {
         if (at(thread).quick) out_of_time(at(thread).context);
     });
@@ -365,7 +368,8 @@ void Rules::time_passes() {
         if (ends(thread)) finish(thread, Error::timed_out);
     });
     each(Kind::sched_context, [&](Id context) {
-        if (ends(context)) at(context).used_up = false;
+        auto& it = at(context);
+        if (it.period && it.deadline == 0) it.used_up = false;
     });
     if (!spent || !at(spent).period) return;
     // Its tick comes back a period after it began.

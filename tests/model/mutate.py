@@ -116,7 +116,7 @@ def reason(done):
     if at is None:
         return "it stops"
     way = 0
-    while lines[at + 1 + way].startswith(("  thread", "  a tick")):
+    while lines[at + 1 + way].startswith(("  thread", "  interrupt", "  a tick")):
         way += 1
     return f"{lines[at].split(':')[0]}, after {way} calls: {lines[at + 1 + way].strip()}"
 

@@ -89,6 +89,9 @@ template <class F> void Reading::each_slot(Id id, F f) {
         offer(static_cast<Process&>(it).end_notification, place::end_notification);
         break;
     case Kind::timer: offer(static_cast<Timer&>(it).notification, place::notification); break;
+    case Kind::interrupt:
+        offer(static_cast<Interrupt&>(it).notification_, place::notification);
+        break;
     case Kind::address_space:
         for (std::uint8_t i = 1; i < attachments_watched; i++)
             if (auto* const one = static_cast<AddressSpace&>(it).attachment(i)) offer(one->slot, i);
@@ -282,6 +285,16 @@ void Reading::read_object(State const& expected, Id number, Object& out,
         } else if constexpr (std::is_same_v<T, Timer>) {
             out.deadline = ticks(object.deadline);
             out.bits = object.bits;
+        } else if constexpr (std::is_same_v<T, Interrupt>) {
+            auto const& vector = root().interrupts.of(object);
+            out.line =
+                object.by_message() ? message_line : static_cast<std::uint8_t>(object.route_.line);
+            out.bits = object.bits_;
+            out.level = object.route_.level;
+            out.pending = object.pending_;
+            out.masked = object.masked_;
+            out.again = vector.again;
+            out.open = vector.open;
         } else if constexpr (std::is_same_v<T, Process>) {
             out.life = object.state;
             out.exit_code = object.exit_code;

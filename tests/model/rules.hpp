@@ -4,6 +4,7 @@
 //
 //   capabilities.cpp   deriving, deleting, revoking; memory and who owns it; how objects die
 //   messages.cpp       threads, messages, signals, lent time
+//   interrupts.cpp     lines and who listens
 //   pages.cpp          address spaces
 //   calls.cpp          which call is which
 
@@ -143,6 +144,14 @@ private:
         for (Id id = 1; id < most_objects; id++)
             if (at(id).kind == kind) f(id);
     }
+
+    // ---- interrupts.cpp ----
+    template <class F> void sharers(std::uint8_t line, F f);
+    bool listening(Id interrupt) const;
+    void raise(Id interrupt);
+    void settle(std::uint8_t line);
+    void fire(Id interrupt);
+    void lose_notification(Id interrupt);
 
     // ---- pages.cpp ----
     Result<Word> attach(Id space, Cap memory, Word number);

@@ -44,7 +44,7 @@ public:
         action.tag = abi::MessageTag{5, 1, 1}.raw;
         action.sent_cap = static_cast<std::uint8_t>(slot);
     }
-    void other(Action::What what, Thread const* by = nullptr) {
+    void other(Action::What what, kernel::Object const* by = nullptr) {
         scene_.actions.emplace_back(Action{.what = what, .thread = by ? id(*by) : Id{0}});
     }
 
@@ -67,6 +67,12 @@ void give(Program const& from, unsigned number, Program const& to, unsigned as,
     auto& source = *from.pool->slot(static_cast<std::uint16_t>(number));
     derivation::derive(*to.pool->slot(static_cast<std::uint16_t>(as)), source,
                        source.rights & rights, badge ? badge : source.data);
+}
+
+void give_control(World& world, Program const& to) {
+    for (auto* const anchor : world.anchors())
+        if (anchor->object->kind == Kind::control)
+            derivation::derive(*to.pool->slot(at::control), *anchor, abi::all_rights, 0);
 }
 
 Word kind(Kind of) { return static_cast<Word>(of); }
@@ -275,9 +281,7 @@ void budgets(Scene& scene) {
     auto& world = *scene.world;
     auto& m = world.add_program({.priority = 200, .bytes = program_bytes}); // manages and watches
     auto& c = world.add_program({.priority = 100, .bytes = program_bytes}); // a client
-    for (auto* const anchor : world.anchors())
-        if (anchor->object->kind == Kind::control)
-            derivation::derive(*m.pool->slot(at::control), *anchor, abi::all_rights, 0);
+    give_control(world, m);
     world.make(m, Kind::endpoint);      // 16: the server's
     world.make(m, Kind::endpoint);      // 17: who is out of time is told of here
     world.make(m, Kind::reply);         // 18: the server's
@@ -516,6 +520,48 @@ void lives(Scene& scene) {
     cast.other(Action::What::time);
 }
 
+// ---- interrupts of devices ---------------------------------------------------------------------
+
+void interrupts(Scene& scene) {
+    auto& world = *scene.world;
+    auto& a = world.add_program({.bytes = program_bytes});
+    auto& b = world.add_program({.priority = 110, .bytes = program_bytes});
+    give_control(world, a);
+    // 16, 17: a line by level; 18, 19: a line by edge; 20: a message.
+    for (Word i = 0; i < 4; i++)
+        world.call<abi::InterruptCreate>(a, a[at::control], a[at::untyped], i / 2, 1 - i / 2,
+                                         Word{0}, abi::Place{{}, a.free_slot()});
+    world.call<abi::InterruptCreateMessage>(a, a[at::control], a[at::untyped], Word{0},
+                                            abi::Place{{}, a.free_slot()});
+    world.make(a, Kind::notification); // 21
+    world.make(a, Kind::notification); // 22
+    give(a, 22, b, 22);
+    give(a, 17, b, 17);
+    give(a, 19, b, 19);
+    for (std::uint16_t slot = 16; slot <= 20; slot++)
+        world.call<abi::InterruptBind>(a, a[slot], a[slot % 2 ? 22 : 21], Word{1} << (slot - 16));
+    Cast cast{scene};
+    auto& t = *a.thread;
+    auto& u = *b.thread;
+    for (std::uint16_t slot = 16; slot <= 20; slot++) {
+        cast.other(Action::What::interrupt, a.pool->slot(slot)->object);
+        auto const& by = slot % 2 ? u : t;
+        cast.call<abi::InterruptAcknowledge>(by, slot);
+        cast.call<abi::InterruptMask>(by, slot);
+        cast.call<abi::PoolDelete>(by, at::pool, {slot});
+        cast.call<abi::InterruptBind>(by, slot, {22, 0x40});
+    }
+    cast.call<abi::NotificationWait>(t, 21);
+    cast.call<abi::NotificationPoll>(t, 21);
+    cast.call<abi::NotificationWait>(u, 22);
+    cast.call<abi::NotificationPoll>(u, 22);
+    cast.call<abi::PoolRevoke>(t, at::pool, {21});
+    cast.call<abi::PoolRevoke>(t, at::pool, {22});
+    cast.call<abi::PoolDelete>(t, at::pool, {17});
+    cast.call<abi::PoolDelete>(t, at::pool, {21});
+    cast.call<abi::PoolRevoke>(t, at::pool, {17});
+}
+
 // ---- calls that are interrupted half-way, and what others do in between ------------------------
 
 void interrupted(Scene& scene) {
@@ -575,6 +621,7 @@ constexpr SceneMaker all_scenes[] = {
     {"keepers", 5, keepers},
     {"pages", 5, pages},
     {"lives", 4, lives},
+    {"interrupts", 5, interrupts},
     {"interrupted", 5, interrupted},
 };
 

@@ -25,7 +25,9 @@ constexpr std::size_t most_caps = 64;
 constexpr std::size_t most_waiting = 4;
 constexpr std::size_t most_pages = 5;
 constexpr std::size_t most_spaces = 2;
-constexpr std::uint8_t receive_slot = 30; ///< where every thread takes a capability
+constexpr std::uint8_t receive_slot = 30;   ///< where every thread takes a capability
+constexpr std::uint8_t message_line = 0xff; ///< of an Interrupt that is no line's; worlds have one
+constexpr std::uint8_t no_line = 0xfe;      ///< of one that is no more
 
 /// A capability, where it lies and what it was derived from. It lies in a slot of a pool, or in an
 /// object that holds on to another.
@@ -44,7 +46,7 @@ struct Capability {
 namespace place {
 constexpr std::uint8_t keeper = 0, message_page = 1, timeout = 2; // in a Thread
 constexpr std::uint8_t pool = 0, space = 1, end_notification = 2; // in a Process
-constexpr std::uint8_t notification = 0;                          // in a Timer
+constexpr std::uint8_t notification = 0;                          // in a Timer, an Interrupt
 } // namespace place
 
 enum class Sending : std::uint8_t { call, send, foreign, page_fault, exception, kicked, timeout };
@@ -117,7 +119,7 @@ struct Object {
     // Endpoint (callers or receivers), Notification (waiters)
     Line callers;
     Line receivers;
-    Word bits = 0; ///< Notification: set; Timer, Process: to be signalled
+    Word bits = 0; ///< Notification: set; Timer, Process, Interrupt: to be signalled
 
     // Reply
     Id caller = 0;
@@ -129,6 +131,14 @@ struct Object {
     Id user = 0;
     std::uint8_t period = 0; ///< ticks; 0: without limit
     bool used_up = false;
+
+    // Interrupt; `again` and `open` are its line's
+    std::uint8_t line = 0;
+    bool level = false;
+    bool pending = false; ///< signalled, not acknowledged
+    bool masked = false;  ///< by its holder
+    bool again = false;   ///< an edge came for one that had not acknowledged
+    bool open = false;
 
     // Process
     abi::ProcessState life = abi::ProcessState::fresh;
@@ -163,8 +173,9 @@ inline bool same(State const& a, State const& b) {
 
 /// What one thread does. Capabilities are named by slot numbers of its pool; 0 names none.
 struct Action {
-    enum class What : std::uint8_t { call, foreign_call, page_fault, time } what = What::call;
-    Id thread = 0;
+    enum class What : std::uint8_t { call, foreign_call, page_fault, interrupt, time };
+    What what = What::call;
+    Id thread = 0;          ///< or Interrupt
     std::uint16_t call = 0; ///< number, in abi/calls.hpp
     std::uint8_t target = 0;
     std::array<Word, 6> arguments{}; ///< a Place is pool << 16 | slot
