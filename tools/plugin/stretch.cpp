@@ -1,12 +1,14 @@
 // Counts, for each processor, the instructions from one point at which it could take an interrupt
 // to the next. In our kernel these points are user mode and the idle loop (STI, HLT); in between
-// interrupts are off. An iteration of a repeated string instruction counts as one. Of the longest
-// stretches it writes
+// interrupts are off. An iteration of a repeated string instruction counts as one; a loop that
+// waits for another processor, with PAUSE, counts once, for how long that takes is the other's
+// affair. Of the longest stretches it writes
 //
 //   STRETCH processor instructions entry sample sample ...
 //
 // to the file that `out=` names: where the stretch began, and where it was each so many
-// instructions. What a processor does before its first such point, its start, is not counted.
+// instructions. What a processor does before its first such point, its start, is not counted. The
+// file is written whenever there is a longer one: some emulators are killed.
 
 #include "options.hpp"
 
@@ -14,6 +16,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 
 namespace {
 
@@ -27,6 +30,7 @@ struct Block {
     std::uint64_t address;
     std::uint32_t instructions;
     bool opens; ///< in it an interrupt can be taken
+    bool waits; ///< a loop that waits goes through it
 };
 
 struct Stretch {
@@ -42,13 +46,20 @@ struct Processor {
     bool kernel = false;  ///< it has been in the kernel; before that is firmware
     bool started = false; ///< and has left it once
     std::uint64_t next_sample = 0;
+    std::uint64_t waited_at = 0; ///< the last block that waits; how long the stretch was then
+    std::uint64_t waited_after = 0;
     Stretch now;
     std::array<Stretch, longest> kept;
     std::size_t shortest = 0; ///< of those kept
 };
 
 std::array<Processor, processors> all;
+/// For `kept` of all processors, and the file.
+std::mutex lock;
+std::uint64_t record = 0;
 char const* out = "stretches";
+
+void write();
 
 void sample(Processor& processor, std::uint64_t address) {
     auto& now = processor.now;
@@ -64,10 +75,23 @@ void sample(Processor& processor, std::uint64_t address) {
 void end_stretch(Processor& processor) {
     auto& least = processor.kept[processor.shortest];
     if (processor.now.instructions <= least.instructions) return;
+    std::scoped_lock const held(lock);
     least = processor.now;
     for (std::size_t i = 0; i < longest; i++)
         if (processor.kept[i].instructions < processor.kept[processor.shortest].instructions)
             processor.shortest = i;
+    if (processor.now.instructions <= record) return;
+    record = processor.now.instructions;
+    write();
+}
+
+/// Once more round a loop that waits: as if it had not been.
+void wait(Processor& processor, std::uint64_t address) {
+    auto& now = processor.now;
+    if (processor.waited_at == address && processor.waited_after <= now.instructions)
+        now.instructions = processor.waited_after;
+    processor.waited_at = address;
+    processor.waited_after = now.instructions;
 }
 
 void run(unsigned number, void* data) {
@@ -78,6 +102,7 @@ void run(unsigned number, void* data) {
         if (processor.started && processor.now.instructions > 0) end_stretch(processor);
         processor.started = true;
         processor.now.instructions = 0;
+        processor.waited_at = 0;
         return;
     }
     processor.kernel = true;
@@ -89,6 +114,7 @@ void run(unsigned number, void* data) {
         now.taken = 0;
         processor.next_sample = 0;
     }
+    if (block.waits) wait(processor, block.address);
     if (now.instructions >= processor.next_sample) sample(processor, block.address);
     now.instructions += block.instructions;
 }
@@ -97,18 +123,21 @@ void translate(PluginId, qemu_plugin_tb* block) {
     auto const address = qemu_plugin_tb_vaddr(block);
     auto const count = qemu_plugin_tb_n_insns(block);
     bool opens = address < kernel_half;
+    bool waits = false;
     for (std::size_t i = 0; i < count && !opens; i++) {
         auto const* const one = qemu_plugin_tb_get_insn(block, i);
-        auto const opcode = *static_cast<std::uint8_t const*>(qemu_plugin_insn_data(one));
-        opens = qemu_plugin_insn_size(one) == 1 && (opcode == 0xfb || opcode == 0xf4);
+        auto const* const code = static_cast<std::uint8_t const*>(qemu_plugin_insn_data(one));
+        auto const size = qemu_plugin_insn_size(one);
+        opens = size == 1 && (code[0] == 0xfb || code[0] == 0xf4); // STI, HLT
+        waits |= size == 2 && code[0] == 0xf3 && code[1] == 0x90;  // PAUSE
     }
     // Kept as long as the emulator runs: blocks are few.
     auto* const kept = static_cast<Block*>(std::malloc(sizeof(Block)));
-    *kept = {address, static_cast<std::uint32_t>(count), opens};
+    *kept = {address, static_cast<std::uint32_t>(count), opens, waits};
     qemu_plugin_register_vcpu_tb_exec_cb(block, run, QEMU_PLUGIN_CB_NO_REGS, kept);
 }
 
-void write(PluginId, void*) {
+void write() {
     auto* const file = std::fopen(out, "w");
     if (!file) return;
     for (unsigned number = 0; number < processors; number++)
@@ -130,6 +159,5 @@ int qemu_plugin_version = 1;
 int qemu_plugin_install(PluginId id, qemu_info_t const*, int count, char** arguments) {
     out = option({arguments, static_cast<std::size_t>(count)}, "out=", out);
     qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
-    qemu_plugin_register_atexit_cb(id, write, nullptr);
     return 0;
 }

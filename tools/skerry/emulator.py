@@ -3,12 +3,14 @@
 import functools
 import os
 import subprocess
+import tempfile
 
 from skerry import iso, places, say
 
 MIB = 1 << 20
 FIRMWARE = "/usr/share/ovmf/OVMF.fd"
 EXIT_PORT = "0xf4"
+STRETCHES = "SKERRY_STRETCHES"
 #: One instruction is one tick, seed and clock are fixed.
 COUNTING = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]
 #: VT-d; it comes before the devices that it is to confine.
@@ -55,9 +57,26 @@ def command_line(image, *, mem=512 * MIB, smp=1, accel="tcg", cpu=None, append="
             "-device", f"isa-debug-exit,iobase={EXIT_PORT},iosize=4",
             "-chardev", f"file,id=log,path={comma(log)}", "-device", "isa-debugcon,chardev=log",
             "-chardev", chardev("console", console), "-serial", "chardev:console"]
+    if accel == "tcg" and kernel == places.KERNEL:
+        line += watched()
     if channel:
         line += ["-chardev", chardev("channel", channel), "-serial", "chardev:channel"]
     return line + list(more)
+
+
+def watched():
+    """In a folder that this variable names each emulator says how long interrupts were off (latency.py)."""
+    if STRETCHES not in os.environ:
+        return []
+    with tempfile.NamedTemporaryFile(dir=os.environ[STRETCHES], delete=False) as file:
+        return plugin("stretch", file.name)
+
+
+def plugin(name, out, **words):
+    """One of tools/plugin, and the file it writes."""
+    told = {"out": comma(out), **words}
+    return ["-plugin", ",".join([str(places.HOST / f"tools/plugin/{name}.so"),
+                                 *(f"{key}={value}" for key, value in told.items())])]
 
 
 def comma(path):

@@ -1,8 +1,9 @@
 """`./skerry test [pattern]`: everything that can be tested, on the host and in the emulator."""
 
+import contextlib
 import os
 
-from skerry import build, fuzzing, image, options, packages, places, say, shape, suites
+from skerry import build, fuzzing, image, latency, options, packages, places, say, shape, suites
 
 TEXT = """\
 Installs what is missing, builds, and runs the tests whose name contains the pattern: unit tests and
@@ -10,7 +11,7 @@ short fuzz runs on the host, scenarios and attacks in the emulator, two at a tim
 
 --smp, --iommu and --boot choose the machine for all tests in the emulator; without them each runs on the usual
 one, and some on others as well. `./skerry test fuzz --seconds N` makes calls at random for so long; --seed begins
-elsewhere."""
+elsewhere. --stretches counts, while the tests run, how long the kernel took no interrupt."""
 
 
 def in_emulator(tally, pattern):
@@ -28,6 +29,7 @@ def main(words):
     parser.add_argument("pattern", nargs="?", default="", help="part of the tests' names")
     parser.add_argument("--seconds", type=int, default=0, metavar="N", help="how long tests that make things up go on")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="what they begin with")
+    parser.add_argument("--stretches", action="store_true", help="say which were the longest without an interrupt")
     options.add_machine(parser.add_argument)
     chosen = parser.parse_args(words)
     pattern = chosen.pattern
@@ -43,13 +45,16 @@ def main(words):
     host, emulator = suites.Tally("host"), suites.Tally("emulator")
     suites.ctest(host, pattern)
     suites.pytest(host, [places.ROOT / "tools"], "*_test.py", pattern, 1)
-    in_emulator(emulator, pattern)
+    with latency.over_all() if chosen.stretches else contextlib.nullcontext([]) as longest:
+        in_emulator(emulator, pattern)
     tallies = [host, emulator]
     passed = sum(tally.passed for tally in tallies)
     failed = sum(tally.failed for tally in tallies)
     skipped = sum(tally.skipped for tally in tallies)
     if said.exists():
         print("\n" + said.read_text(encoding="utf-8").rstrip())
+    if longest:
+        print("\n" + "\n".join(longest))
     print(f"\n{host.passed + host.failed} tests ran on the host, "
           f"{emulator.passed + emulator.failed} in the emulator"
           + (f"; {skipped} were skipped" if skipped else ""))

@@ -8,7 +8,6 @@ import tempfile
 from skerry import emulator, image, places, say, symbols
 
 HANG = 1800
-PLUGIN = places.HOST / "tools/plugin/window.so"
 PROGRAM = "bench"
 
 
@@ -36,13 +35,13 @@ def watched(append, smp, together):
     with tempfile.TemporaryDirectory(prefix="window-", dir=places.BUILD) as name:
         folder = pathlib.Path(name)
         found = folder / "window"
-        told = {"out": emulator.comma(found), "together": together,
-                "begin": hex(program.address("bench_window_begins")), "end": hex(program.address("bench_window_ends"))}
-        plugin = ",".join([str(PLUGIN), *(f"{key}={value}" for key, value in told.items())])
+        plugin = emulator.plugin("window", found, together=together,
+                                 begin=hex(program.address("bench_window_begins")),
+                                 end=hex(program.address("bench_window_ends")))
         with image.alone(PROGRAM) as boot:
             line = emulator.command_line(
                 boot, cpu="max,-erms,-fsrm", smp=smp, append=append, log=folder / "log", channel="null",
-                more=[*emulator.COUNTING, "-plugin", plugin])
+                more=[*emulator.COUNTING, *plugin])
             with emulator.Machine(line) as machine:
                 machine.wait(HANG)
                 if not found.exists():
