@@ -62,7 +62,7 @@ private:
     std::atomic<std::uint32_t> word_{0};
 };
 
-struct Processor {
+struct alignas(abi::page_bytes) Processor {
     Processor* self = this;
     /// Null: idle, or on its way to choose somebody. Others change it only after this processor has
     /// come in: from user mode it enters into the current thread's frame.
@@ -73,6 +73,7 @@ struct Processor {
     arch::Core* core = nullptr; ///< the tables by which it finds its handlers' stacks and its ports
     std::uint32_t number = 0;
     Processor* next = nullptr; ///< all that run, in a ring
+    arch::EntryPage entry;     ///< to the end of the first page
 
     // ---- what is loaded ----
     AddressSpace* space = nullptr;
@@ -102,6 +103,7 @@ struct Processor {
 static_assert(offsetof(Processor, current) == PROCESSOR_CURRENT);
 static_assert(offsetof(Processor, user_rsp) == PROCESSOR_USER_RSP);
 static_assert(offsetof(Processor, stack) == PROCESSOR_STACK);
+static_assert(offsetof(Processor, entry) == PROCESSOR_USER_TABLES);
 static_assert(offsetof(Processor, gate) == PROCESSOR_GATE);
 
 /// The registers of its processor hold nothing of this thread's any more that is wanted: it has

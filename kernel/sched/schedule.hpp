@@ -90,7 +90,6 @@ void exchange_extended_state(Processor& processor, Thread& thread);
         thread.space->load(processor);
         processor.counters.space_switches++;
     }
-    arch::set_entry_stack(processor.core, &thread.frame + 1);
     if (processor.ports_open || thread.process->has_ports) [[unlikely]]
         load_ports(processor, *thread.process);
     change_extended_state(processor, thread);

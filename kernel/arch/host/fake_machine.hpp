@@ -40,7 +40,6 @@ struct FakeProcessor {
     /// The same of other numbers.
     std::map<unsigned, std::pair<decltype(translations), decltype(ways_)>> kept;
 
-    void* entry_stack = nullptr;
     std::uint64_t fs_base = 0;
     std::uint64_t gs_base = 0;
     std::array<std::byte, abi::extended_state_bytes> extended_registers{};

@@ -4,6 +4,7 @@
 
 #include <kernel/arch/host/extended_state.hpp>
 #include <kernel/arch/host/fake_machine.hpp>
+#include <kernel/arch/x86_64/entry_page.hpp>
 #include <kernel/arch/x86_64/frame.hpp>
 #include <kernel/arch/x86_64/interrupt_route.hpp>
 #include <kernel/arch/x86_64/user_frame.hpp>
@@ -61,7 +62,6 @@ std::span<std::uint64_t const, 256> kernel_half();
 
 // ---- thread switch -----------------------------------------------------------------------------
 
-inline void set_entry_stack(Core*, void* end_of_frame) { fake_machine.entry_stack = end_of_frame; }
 inline void save_bases(std::uint64_t& fs, std::uint64_t& gs) {
     fs = fake_machine.fs_base;
     gs = fake_machine.gs_base;

@@ -4,7 +4,7 @@
 #include <kernel/arch/x86_64/vectors.hpp>
 
 // entry.S: the entry of vector n is 16 * n bytes in.
-extern "C" std::byte const isr_stub_table[256][16];
+extern "C" std::byte const stubs_shared[256][16], stubs_isolated[256][16];
 
 namespace kernel::arch {
 namespace {
@@ -32,7 +32,7 @@ constexpr std::uint8_t interrupt_gate = 0x8e; // present; interrupts are off ins
 constexpr std::uint8_t from_user_mode = 3 << 5;
 
 /// All processors share it; it is written once and then read only by hardware.
-alignas(16) constinit std::array<Gate, 256> interrupt_table;
+alignas(4096) constinit std::array<Gate, 256> interrupt_table;
 
 struct [[gnu::packed]] TablePointer {
     std::uint16_t limit;
@@ -94,9 +94,10 @@ void Descriptors::load() {
     asm volatile("ltr %w0" ::"r"(std::uint32_t{selector::task}));
 }
 
-void prepare_interrupt_table() {
+std::byte const* prepare_interrupt_table(bool isolated) {
+    auto const* const stubs = isolated ? stubs_isolated : stubs_shared;
     for (std::size_t n = 0; n < interrupt_table.size(); n++) {
-        auto const entry = reinterpret_cast<std::uint64_t>(&isr_stub_table[n]);
+        auto const entry = reinterpret_cast<std::uint64_t>(&stubs[n]);
         std::uint8_t const ring = n == vector::breakpoint ? from_user_mode : std::uint8_t{0};
         interrupt_table[n] = {
             .offset_low = static_cast<std::uint16_t>(entry),
@@ -107,6 +108,7 @@ void prepare_interrupt_table() {
             .offset_high = static_cast<std::uint32_t>(entry >> 32),
         };
     }
+    return reinterpret_cast<std::byte const*>(&interrupt_table);
 }
 
 void prepare_syscall(std::uint64_t entry) {

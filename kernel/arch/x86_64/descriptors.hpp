@@ -56,11 +56,11 @@ static_assert(offsetof(Tss, rsp0) == 4 && offsetof(Tss, ist) == 36);
 static_assert(offsetof(Tss, bitmap_offset) == 102 &&
               offsetof(Tss, bitmap) == Tss::offset_of_bitmap);
 
-/// What one processor needs for itself. It must not move once it is loaded.
-class Descriptors {
+/// What one processor needs for itself, in whole pages. It must not move once it is loaded.
+class alignas(4096) Descriptors {
 public:
-    /// Where the stacks begin (their highest addresses): for entries from user mode until the
-    /// scheduler says otherwise, and for each InterruptStack.
+    /// Where the stacks begin (their highest addresses): for entries from user mode, and for each
+    /// InterruptStack.
     Descriptors(std::uint64_t stack, std::array<std::uint64_t, interrupt_stacks> const& stacks);
 
     /// Make them the calling processor's, with the common IDT. FS and GS bases become 0.
@@ -83,8 +83,8 @@ private:
     std::uint32_t open_end_ = 0;
 };
 
-/// Fill the IDT; once, before it is loaded.
-void prepare_interrupt_table();
+/// Fill the IDT with the ways of one kind, and where it lies: a page.
+std::byte const* prepare_interrupt_table(bool isolated);
 /// For the calling processor; Descriptors::load() does it, too.
 void load_interrupt_table();
 

@@ -71,7 +71,7 @@ Features Features::detect() {
     if (bit(leaf7.ecx, 2)) f.control |= cr4::umip;
     if (bit(leaf7.ebx, 7)) f.control |= cr4::smep;
     if (bit(leaf7.ebx, 20)) f.control |= cr4::smap;
-    f.pcid = bit(leaf1.ecx, 17);
+    f.pcid = bit(leaf1.ecx, 17) && bit(leaf7.ebx, 10); // INVPCID
     if (f.pcid) f.control |= cr4::pcid;
 
     f.extended_state = xcr0::x87 | xcr0::sse;

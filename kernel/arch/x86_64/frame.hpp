@@ -1,7 +1,7 @@
 #pragma once
-// The registers of a thread in the order in which the entry paths push them. The processor itself
-// writes the last five when an exception or interrupt leaves user mode: the stack pointer it is
-// given (TSS.RSP0) is the end of the current thread's frame, so every entry saves into the thread.
+// The registers of a thread in the order in which the entry paths push them: every entry from
+// user mode saves into the current thread. The last five are what the processor pushes when an
+// exception or interrupt leaves user mode.
 
 #include <cstddef>
 #include <cstdint>

@@ -4,6 +4,7 @@
 
 #include <kernel/arch/x86_64/clock.hpp>
 #include <kernel/arch/x86_64/direct_map.hpp>
+#include <kernel/arch/x86_64/entry_page.hpp>
 #include <kernel/arch/x86_64/extended_state.hpp>
 #include <kernel/arch/x86_64/frame.hpp>
 #include <kernel/arch/x86_64/instructions.hpp>
@@ -46,13 +47,18 @@ inline void wait_for(Core*) { pause(); }
 // ---- address spaces ----------------------------------------------------------------------------
 
 inline void load_space(base::Phys root) { write_cr3(root.raw); }
-/// Numbers that keep the translations of spaces apart, and whether this machine does so.
+/// Numbers that keep the translations of spaces apart, and whether spaces have one.
 constexpr std::uint32_t space_numbers = 512;
-inline bool tags_spaces() { return machine.features.pcid; }
-/// With what is remembered under its number, unless that has to be forgotten.
+inline bool tags_spaces() { return machine.features.pcid || machine.isolated; }
+/// With what is remembered under its number, unless that has to be forgotten; where user mode is
+/// isolated, on the way out.
 inline void load_space(base::Phys root, std::uint32_t number, bool keep) {
-    constexpr std::uint64_t kept = std::uint64_t{1} << 63; // Intel SDM volume 3, section 4.10.4
-    write_cr3(root.raw | number | (keep ? kept : 0));
+    auto const value = machine.features.pcid ? root.raw | number | keep_translations : root.raw;
+    if (machine.features.pcid && !keep) forget_translations(number);
+    if (machine.isolated)
+        asm volatile("mov %0, %%gs:%c1" ::"r"(value), "i"(PROCESSOR_USER_TABLES));
+    else
+        write_cr3(value);
 }
 inline void load_kernel_space() { write_cr3(machine.kernel_root.raw); }
 inline void flush_page(std::uint64_t address) {
@@ -61,11 +67,6 @@ inline void flush_page(std::uint64_t address) {
 inline bool has_huge_pages() { return machine.features.huge_pages; }
 
 // ---- thread switch -----------------------------------------------------------------------------
-
-/// Where the processor pushes when an exception or interrupt leaves user mode.
-inline void set_entry_stack(Core* core, void* end_of_frame) {
-    core->tss().rsp0 = reinterpret_cast<std::uint64_t>(end_of_frame);
-}
 
 /// The user's FS and GS bases: from one thread to the next, or one way. While the kernel runs, the
 /// user's GS base is in KERNEL_GS_BASE.

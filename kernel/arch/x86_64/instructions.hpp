@@ -104,6 +104,13 @@ inline std::uint64_t read_cr3() {
 inline void write_cr3(std::uint64_t value) {
     asm volatile("mov %0, %%cr3" ::"r"(value) : "memory");
 }
+/// In a value for CR3: translations under its number stay (Intel SDM volume 3, section 4.10.4).
+constexpr std::uint64_t keep_translations = std::uint64_t{1} << 63;
+/// All but global ones under this number.
+inline void forget_translations(std::uint64_t number) {
+    std::uint64_t const descriptor[2] = {number, 0};
+    asm volatile("invpcid %0, %1" ::"m"(descriptor), "r"(std::uint64_t{1}) : "memory");
+}
 inline std::uint64_t read_cr4() {
     std::uint64_t value;
     asm volatile("mov %%cr4, %0" : "=r"(value));

@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t present = 1 << 0;
 constexpr std::uint64_t writable = 1 << 1;
 constexpr std::uint64_t large = 1 << 7;
-constexpr std::uint64_t global = 1 << 8;
+constexpr std::uint64_t global_page = 1 << 8;
 constexpr std::uint64_t address_mask = 0x000f'ffff'ffff'f000;
 
 constexpr std::uint64_t four_gib = std::uint64_t{4} << 30;
@@ -34,8 +34,9 @@ base::Phys shown_end(MemoryRange const& range) {
 
 } // namespace
 
-KernelSpace::KernelSpace(BootHeap& heap, bool huge_pages)
-    : heap_(heap), root_(heap.pages(1)), huge_pages_(huge_pages) {}
+KernelSpace::KernelSpace(BootHeap& heap, bool huge_pages, bool global)
+    : heap_(heap), root_(heap.pages(1)), huge_pages_(huge_pages),
+      common_bits_(present | (global ? global_page : 0)) {}
 
 std::uint64_t* KernelSpace::table(std::uint64_t& entry) {
     if ((entry & present) == 0) entry = heap_.pages(1).raw | present | writable;
@@ -43,7 +44,7 @@ std::uint64_t* KernelSpace::table(std::uint64_t& entry) {
 }
 
 void KernelSpace::map(std::uint64_t address, base::Phys at, std::uint64_t bytes, Access access) {
-    std::uint64_t const bits = static_cast<std::uint64_t>(access) | present | global;
+    std::uint64_t const bits = static_cast<std::uint64_t>(access) | common_bits_;
     while (bytes > 0) {
         auto const fits = [&](std::uint64_t size) {
             return bytes >= size && base::aligned(address | at.raw, size);
@@ -70,6 +71,10 @@ void KernelSpace::map(std::uint64_t address, base::Phys at, std::uint64_t bytes,
     }
 }
 
+void KernelSpace::map(void const* begin, std::uint64_t bytes, Access access) {
+    map(reinterpret_cast<std::uint64_t>(begin), to_physical(begin), bytes, access);
+}
+
 void KernelSpace::map_direct(MemoryMap const& memory) {
     // Neighbours of one cache type are mapped in one go, so that large pages cross their borders.
     auto const ranges = memory.ranges();
@@ -91,26 +96,16 @@ void KernelSpace::map_direct(MemoryMap const& memory) {
 }
 
 void KernelSpace::map_image() {
-    auto const part = [&](std::byte const* begin, std::byte const* end, Access access) {
-        map(reinterpret_cast<std::uint64_t>(begin), to_physical(begin),
-            static_cast<std::uint64_t>(end - begin), access);
+    auto const size = [](std::byte const* begin, std::byte const* end) {
+        return static_cast<std::uint64_t>(end - begin);
     };
-    part(image_begin, image_rodata, Access::read_execute);
-    part(image_rodata, image_data, Access::read);
-    part(image_data, image_end, Access::read_write);
-}
-
-void KernelSpace::map_stack(std::uint64_t top, std::size_t bytes) {
-    map(top - bytes, heap_.pages(bytes / abi::page_bytes), bytes, Access::read_write);
-}
-
-void KernelSpace::load() const {
-    machine.kernel_root = root_;
-    write_cr3(root_.raw);
+    map(image_begin, size(image_begin, image_rodata), Access::read_execute);
+    map(image_rodata, size(image_rodata, image_data), Access::read);
+    map(image_data, size(image_data, image_end), Access::read_write);
 }
 
 std::span<std::uint64_t const, 256> kernel_half() {
-    auto const* const root = &object_at<std::uint64_t const>(machine.kernel_root);
+    auto const* const root = &object_at<std::uint64_t const>(machine.shared_root);
     return std::span<std::uint64_t const, 256>(root + 256, 256);
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// The kernel's half of every address space: direct map, stacks and image (drawn in direct_map.hpp).
-// Built once at boot; its top-level entries never change afterwards, so each address space copies
-// them when it is made and need not be told of anything later.
+// The kernel's half of every address space: direct map, stacks and image (drawn in direct_map.hpp),
+// or the little of it that an isolated user mode sees. Built once at boot; its top-level entries
+// never change afterwards, so each address space copies them when it is made and need not be told
+// of anything later.
 
 #include <base/address.hpp>
 #include <kernel/start/boot_heap.hpp>
@@ -23,29 +24,29 @@ public:
         device = 1ull << 63 | 1ull << 1 | 1ull << 4 | 1ull << 3, ///< read and write, uncached
     };
 
-    /// Tables are paid from `heap`. The first processor's; the other ones load the same.
-    KernelSpace(BootHeap& heap, bool huge_pages);
+    /// Tables are paid from `heap`. Translations of `global` ones outlive a change of spaces.
+    KernelSpace(BootHeap& heap, bool huge_pages, bool global);
 
+    void map(std::uint64_t address, base::Phys at, std::uint64_t bytes, Access access);
+    /// What the direct map or the image has there.
+    void map(void const* begin, std::uint64_t bytes, Access access);
     void map_direct(MemoryMap const& memory);
     void map_image();
-    /// Map `bytes` of memory below an address of the stack area.
-    void map_stack(std::uint64_t top, std::size_t bytes);
 
-    /// Use it. The entries of the lower half are empty.
-    void load() const;
-
+    /// The entries of its lower half are empty.
     base::Phys root() const { return root_; }
 
 private:
     BootHeap& heap_;
     base::Phys root_;
     bool huge_pages_;
+    std::uint64_t common_bits_;
 
-    void map(std::uint64_t address, base::Phys at, std::uint64_t bytes, Access access);
     std::uint64_t* table(std::uint64_t& entry);
 };
 
-/// The top-level entries that every address space has in its upper half.
+/// The top-level entries that every address space has in its upper half: the kernel's, or where
+/// user mode is isolated those of what it can't do without.
 std::span<std::uint64_t const, 256> kernel_half();
 
 } // namespace kernel::arch

@@ -9,7 +9,7 @@
 
 extern "C" {
 extern std::byte const trampoline_begin[], trampoline_end[]; // boot.S
-void syscall_entry();                                        // entry.S
+void syscall_entry_shared(), syscall_entry_isolated();       // entry.S
 [[noreturn]] void start_user_mode(kernel::Thread* thread);   // entry.S
 [[noreturn]] void kernel_start_processor();
 }
@@ -70,19 +70,24 @@ bool start(Processor& processor, std::uint8_t page) {
 
 } // namespace
 
-Processor& make_processor(BootHeap& heap, KernelSpace& space, std::uint32_t number,
-                          std::uint8_t apic) {
+Processor& make_processor(BootHeap& heap, KernelSpace& space, KernelSpace& entry,
+                          std::uint32_t number, std::uint8_t apic) {
+    using enum KernelSpace::Access;
     std::array<std::uint64_t, interrupt_stacks> stacks{};
     for (std::size_t use = 0; use < stack_uses; use++) {
         KernelStack const stack{number, static_cast<StackUse>(use)};
-        space.map_stack(stack.top(), stack.bytes());
-        if (use > 0) stacks[use - 1] = stack.top();
+        auto const memory = heap.pages(stack.bytes() / abi::page_bytes);
+        space.map(stack.top() - stack.bytes(), memory, stack.bytes(), read_write);
+        if (stack.use == StackUse::normal) continue;
+        entry.map(stack.top() - stack.bytes(), memory, stack.bytes(), read_write);
+        stacks[use - 1] = stack.top();
     }
-    auto const normal = KernelStack{number, StackUse::normal}.top();
     auto& processor = heap.make<Processor>();
     processor.number = number;
-    processor.stack = reinterpret_cast<std::byte*>(normal);
-    processor.core = &heap.make<Descriptors>(normal, stacks);
+    processor.stack = reinterpret_cast<std::byte*>(KernelStack{number, StackUse::normal}.top());
+    processor.core = &heap.make<Descriptors>(processor.entry.top(), stacks);
+    entry.map(&processor, abi::page_bytes, read_write);
+    entry.map(processor.core, sizeof(Descriptors), read_write);
     processor.core->apic = apic;
     processor.trace = &heap.make<abi::TraceRing>();
     processor.trace->processor = number;
@@ -92,7 +97,8 @@ Processor& make_processor(BootHeap& heap, KernelSpace& space, std::uint32_t numb
 void become(Processor& processor) {
     processor.core->load();
     set_processor(&processor);
-    prepare_syscall(reinterpret_cast<std::uint64_t>(&syscall_entry));
+    auto* const entry = machine.isolated ? &syscall_entry_isolated : &syscall_entry_shared;
+    prepare_syscall(reinterpret_cast<std::uint64_t>(entry));
     if (machine.features.rdtscp) write_msr(Msr::tsc_aux, processor.number);
 }
 

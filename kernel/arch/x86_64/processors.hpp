@@ -8,11 +8,12 @@
 namespace kernel::arch {
 
 /// Memory for one: stacks, tables, queues and trace.
-constexpr std::uint64_t processor_bytes = sizeof(abi::TraceRing) + (64 << 10);
+constexpr std::uint64_t processor_bytes = sizeof(abi::TraceRing) + (80 << 10);
 
-/// What processor `number` has for itself, with its stacks mapped.
-Processor& make_processor(BootHeap& heap, KernelSpace& space, std::uint32_t number,
-                          std::uint8_t apic);
+/// What processor `number` has for itself: mapped in the kernel's space, and in `entry` what
+/// entries need before they are there.
+Processor& make_processor(BootHeap& heap, KernelSpace& space, KernelSpace& entry,
+                          std::uint32_t number, std::uint8_t apic);
 
 /// The calling processor is `processor` from now on.
 void become(Processor& processor);

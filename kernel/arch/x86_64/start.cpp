@@ -22,8 +22,9 @@
 #include <kernel/start/physical_memory.hpp>
 
 extern "C" {
-extern std::byte const image_begin[], image_end[]; // kernel.ld
-extern std::uint64_t boot_tsc;                     // boot.S
+extern std::byte const image_begin[], image_end[], image_entry[], image_entry_end[]; // kernel.ld
+extern std::uint64_t boot_tsc;                                                       // boot.S
+extern std::uint64_t kernel_tables;                                                  // entry.S
 [[noreturn]] void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information);
 }
 
@@ -54,9 +55,12 @@ Bytes view_physical(void const*, base::Phys at, std::uint64_t bytes) {
 }
 constexpr PhysicalReader reader{view_physical};
 
+/// From the loader's words, and from what the processor needs if they say nothing.
 void obey(CommandLine const& command_line) {
     if (command_line.value("log") == "serial") log_to_serial();
     if (auto const port = command_line.port("exit_port")) machine.power.use_exit_port(*port);
+    auto const isolation = command_line.value("isolation");
+    machine.isolated = isolation ? *isolation == "on" : may_leak_kernel_memory();
 }
 
 void describe_memory() {
@@ -78,18 +82,27 @@ void describe_memory() {
 
 /// The final tables, and what each processor has for itself.
 void make_kernel_space() {
-    KernelSpace space{boot.heap, machine.features.huge_pages};
+    using enum KernelSpace::Access;
+    KernelSpace space{boot.heap, machine.features.huge_pages, !machine.isolated};
     space.map_direct(boot.memory);
     space.map_image();
+    KernelSpace entry{boot.heap, false, !machine.isolated};
+    entry.map(image_entry, static_cast<std::uint64_t>(image_entry_end - image_entry), read_execute);
+    entry.map(prepare_interrupt_table(machine.isolated), abi::page_bytes, read);
     auto const own = own_apic();
-    auto& first = make_processor(boot.heap, space, 0, own);
+    auto& first = make_processor(boot.heap, space, entry, 0, own);
     for (auto const& listed : machine.topology.processors) {
         auto const number = static_cast<std::uint32_t>(others.size()) + 1;
         if (listed.apic != own)
-            static_cast<void>(others.push_back(
-                &make_processor(boot.heap, space, number, static_cast<std::uint8_t>(listed.apic))));
+            static_cast<void>(others.push_back(&make_processor(
+                boot.heap, space, entry, number, static_cast<std::uint8_t>(listed.apic))));
     }
-    space.load();
+    machine.kernel_root = machine.shared_root = space.root();
+    if (machine.isolated) {
+        machine.shared_root = entry.root();
+        ::kernel_tables = space.root().raw | (machine.features.pcid ? keep_translations : 0);
+    }
+    load_kernel_space();
     become(first);
     root().add(first);
 }
@@ -165,8 +178,7 @@ void log_memory() {
     start_clock();
     log_memory();
     start_processors(others.all(), boot.memory);
-    if (may_leak_kernel_memory())
-        log("this processor may let programs read the kernel's memory (Meltdown): not defended");
+    if (machine.isolated) log("programs run without the kernel's pages in their tables");
     if (auto const& screen = boot.loader.framebuffer; screen.width != 0)
         log("framebuffer {:x}: {} by {} pixels of {} bits", screen.address, screen.width,
             screen.height, screen.bits);
@@ -199,7 +211,7 @@ void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information) {
     obey(CommandLine{boot.loader.command_line()});
     if (!complaint.empty()) refuse(complaint);
     log("Skerry");
-    prepare_interrupt_table();
+    prepare_interrupt_table(false);
     load_interrupt_table(); // what goes wrong from here on is told
 
     machine.features = Features::detect();
