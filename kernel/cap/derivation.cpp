@@ -2,6 +2,8 @@
 
 #include <kernel/object/thread.hpp>
 
+#include <utility>
+
 namespace kernel::derivation {
 
 namespace {
@@ -69,18 +71,10 @@ void fill(Slot& slot, Object& object, abi::RightsMask rights, std::uint64_t data
 }
 
 void move(Slot& to, Slot& from) {
-    auto* const parent = from.parent;
-    to.object = from.object;
-    to.kind = from.kind;
-    to.rights = from.rights;
-    to.data = from.data;
-    to.depth = from.depth;
-    unlink(from);
-    link(to, parent);
-    to.first_child = from.first_child;
+    fill(to, *from.object, from.rights, from.data, from.parent);
+    to.first_child = std::exchange(from.first_child, nullptr);
     for (auto* child = to.first_child; child; child = child->next) child->parent = &to;
-    from.first_child = nullptr;
-    from.vacate();
+    clear(from);
 }
 
 void orphan(Slot& slot) { unlink(slot); }

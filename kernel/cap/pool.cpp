@@ -45,7 +45,7 @@ bool CapPool::sweep(unsigned& budget) {
     while (emptied_ < total) {
         auto& next = *slot(static_cast<std::uint16_t>(emptied_));
         // Empty slots are cheap to pass over, but not free.
-        if (next.empty() && emptied_ % 16 != 0) {
+        if (next.empty() && emptied_ % 8 != 0) {
             emptied_++;
             continue;
         }

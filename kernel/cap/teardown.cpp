@@ -43,8 +43,8 @@ void let_die(Object& object) {
 bool remove(Slot& slot, unsigned& budget) {
     if (slot.empty()) return true;
     if (!release(slot, budget) || !derivation::lift_children(slot, budget)) return false;
-    if (budget > 0) budget--;
     auto const role = slot.role;
+    budget -= std::min(budget, role == SlotRole::pool ? 1u : 2u); // who loses it is told
     if (role == SlotRole::dma_mapping && DmaMapping::of(slot).quarantine()) return true;
     auto& object = derivation::clear(slot);
     let_die(object);
@@ -74,7 +74,7 @@ bool reap(unsigned& budget) {
         auto& object = dying.front();
         if (!destroy_step(object, budget)) return false;
         dying.remove(object);
-        budget -= std::min(budget, (1u << object.size_log2) / 512); // what is zeroed
+        budget -= std::min(budget, 1 + (1u << object.size_log2) / 512); // what is zeroed
         if (object.home)
             object.home->give_back(reinterpret_cast<std::byte*>(&object), object.size_log2);
     }

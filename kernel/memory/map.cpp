@@ -72,7 +72,7 @@ base::Result<> AddressSpace::map(Mapping const& mapping, unsigned& budget, std::
         tables_.used(way, added);
         done += written * pages_of(level);
         if (written < count) return base::fail(abi::Error::already_mapped);
-        budget -= std::min(budget, written / entries_per_step);
+        budget -= std::min(budget, 1 + written / entries_per_step);
     }
     return {};
 }
@@ -83,8 +83,9 @@ base::Result<> AddressSpace::protect(base::Virt address, std::uint64_t pages,
     TRY(valid(protection));
     auto const bits = PageEntry::protection_bits(protection);
     auto const change = [&](PageTables::Way& way, unsigned count, unsigned& i) -> base::Result<> {
+        auto* const entries = &way.entry();
         for (; i < count; i++) {
-            auto& entry = way.at[way.level][i];
+            auto& entry = entries[i];
             if (!entry.maps()) continue;
             if (!attachment(entry.attachment())->allows(protection))
                 return base::fail(abi::Error::no_rights);

@@ -30,7 +30,7 @@ inline std::uint64_t to_boundary(base::Virt address, unsigned level, std::uint64
 }
 
 /// Entries looked at for one unit of a budget.
-constexpr unsigned entries_per_step = 4;
+constexpr unsigned entries_per_step = 3;
 
 /// How many entries of one table can be looked at together, from that of this level at `address`.
 inline unsigned entries_from(base::Virt address, unsigned level, std::uint64_t pages,

@@ -9,14 +9,16 @@ base::Result<> AddressSpace::unmap(base::Virt address, std::uint64_t pages, unsi
                                    std::uint64_t& done, Attachment const* only) {
     Attachment* from = nullptr;
     auto const clear = [&](PageTables::Way& way, unsigned count, unsigned& i) -> base::Result<> {
+        auto* const entries = &way.entry();
+        auto const covered = pages_of(way.level);
         int cleared = 0;
         for (; i < count; i++) {
-            auto& entry = way.at[way.level][i];
+            auto& entry = entries[i];
             if (!entry.maps()) continue; // empty, or a guard: that is for guard()
             auto const number = entry.attachment();
             if (only && number != only->number) continue;
             if (!from || from->number != number) from = attachment(number);
-            from->mapped -= pages_of(way.level);
+            from->mapped -= covered;
             entry = {};
             flush(*this, way.address + i * abi::page_bytes);
             cleared++;

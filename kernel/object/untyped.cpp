@@ -146,14 +146,9 @@ base::Result<> Untyped::clear_ahead(std::uint64_t up_to) {
 base::Result<Untyped::Range> Untyped::take_range(std::uint64_t bytes, std::uint64_t alignment,
                                                  Clearing clearing) {
     auto const order = static_cast<unsigned>(std::bit_width(bytes - 1));
-    if (!device_ && std::has_single_bit(bytes) && order < smallest + orders) {
-        if (auto* const block = pop(order)) {
-            free_ -= bytes;
-            live_++;
-            return Range{arch::to_physical(block), true};
-        }
-    }
-    if (auto const offset = bump_room(bytes, alignment)) {
+    auto const listed =
+        order < smallest + orders && std::has_single_bit(bytes) && free_lists_[order - smallest];
+    if (auto const offset = bump_room(bytes, alignment); offset && !listed) {
         auto const end = *offset + bytes;
         // What the alignment leaves out is given out too, some day.
         auto clear = *offset;
