@@ -274,13 +274,15 @@ struct InterruptBind : Call<0x91, Kind::interrupt, InterruptRights::handle,
 /// again when all who share it have acknowledged. What came meanwhile by edge or message is
 /// signalled now.
 struct InterruptAcknowledge : Call<0x92, Kind::interrupt, InterruptRights::handle, void()> {};
-/// Do not signal until the next acknowledge. What comes meanwhile by edge or message is not kept:
-/// look at the device after that.
+/// Do not signal until the next acknowledge, as if it had fired.
 struct InterruptMask : Call<0x93, Kind::interrupt, InterruptRights::handle, void()> {};
 /// Make an Interrupt object that a device fires by writing a message (MSI, MSI-X): one object for
-/// each message. `busy`: all vectors are taken. The target is Control.
-struct InterruptCreateMessage : Call<0x94, Kind::control, ControlRights::interrupts,
-                                     CapAddress(CapAddress memory, Word processor, Place place)> {};
+/// each message. `device`: as in DmaAttach; where an IOMMU confines devices no other can send it.
+/// `not_supported`: the IOMMUs do not stand before this one. `busy`: all vectors are taken. The
+/// target is Control.
+struct InterruptCreateMessage
+    : Call<0x94, Kind::control, ControlRights::interrupts,
+           CapAddress(CapAddress memory, Word device, Word processor, Place place)> {};
 /// What the device has to write: the address in the low half, the data in the high half. bad_state:
 /// it is a line.
 struct InterruptMessage : Call<0x95, Kind::interrupt, InterruptRights::handle, Word()> {};
@@ -329,7 +331,7 @@ struct DmaTakeFault : Call<0xb3, Kind::dma_space, DmaSpaceRights::watch, void()>
 struct DmaAttach
     : Call<0xb4, Kind::control, ControlRights::devices, Word(CapAddress space, Word device)> {};
 /// The caller confirms that a device has been reset and uses no address that it was told: it leaves
-/// its space, and what was in quarantine because of it may be used again. Resumable.
+/// its space, and what was in quarantine because of it may be used again.
 struct DmaRelease : Call<0xb5, Kind::control, ControlRights::devices, void(Word device)> {};
 
 template <class... C> struct CallList {};

@@ -60,9 +60,9 @@ constexpr Word clear_dirty = 2;
 
 constexpr std::uint32_t translate_pages_per_call = 384;
 
-/// Device addresses lie below this (three levels of an IOMMU's tables), and not where messages of
-/// interrupts go.
-constexpr Word dma_end = Word{1} << 39;
+/// Device addresses lie below this (the lower half of an IOMMU's tables of three levels), and not
+/// where messages of interrupts go.
+constexpr Word dma_end = Word{1} << 38;
 constexpr Word dma_messages = 0xfee0'0000;
 constexpr Word dma_messages_end = 0xfef0'0000;
 /// The most mappings of a DmaSpace, and pages of one.

@@ -153,14 +153,14 @@ struct [[gnu::packed]] Unit {
 };
 constexpr std::uint8_t serves_the_rest = 1; ///< flag of a Unit: INCLUDE_PCI_ALL
 
-enum class ScopeType : std::uint8_t { function = 1, bridge = 2 };
+enum class ScopeType : std::uint8_t { function = 1, bridge = 2, io_apic = 3 };
 
-/// Devices of a unit: one function, or all that is behind a bridge.
+/// What a unit serves: one function, all that is behind a bridge, or what signs as a function.
 struct [[gnu::packed]] Scope {
     ScopeType type;
     std::uint8_t bytes; ///< of the scope, this included: two for each further step of the path
     std::uint16_t reserved;
-    std::uint8_t enumeration;
+    std::uint8_t enumeration; ///< of an I/O APIC: its number
     std::uint8_t bus;
     std::uint8_t device;
     std::uint8_t function;

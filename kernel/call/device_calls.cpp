@@ -19,14 +19,15 @@ base::Result<> check_port(Slot const& slot, abi::Word port, abi::Word width) {
 }
 
 base::Result<abi::CapAddress> make_interrupt(CapPool& own, abi::CapAddress memory, abi::Place place,
-                                             arch::LineRoute const& route) {
+                                             arch::InterruptRoute const& route) {
+    if (route.processor >= root().processor_count) return base::fail(abi::Error::out_of_range);
     auto const payer = TRY(find<Untyped>(own, memory, abi::UntypedRights::retype));
     TRY(derivation::derivable(*payer.slot));
     auto* const slot = TRY(find_place(own, place));
     auto& interrupts = root().interrupts;
     auto const vector = TRY(interrupts.place_for(route));
-    auto* const interrupt = TRY(make<Interrupt>(*payer.object, route));
-    interrupts.add(*interrupt, vector);
+    auto* const interrupt = TRY(make<Interrupt>(*payer.object, route, vector));
+    interrupts.add(*interrupt);
     derivation::fill(*slot, *interrupt, abi::all_rights, 0, payer.slot);
     return slot->address(place.slot);
 }
@@ -36,26 +37,27 @@ base::Result<abi::CapAddress> make_interrupt(CapPool& own, abi::CapAddress memor
 HANDLE(InterruptCreate, abi::CapAddress memory, abi::Word line, abi::Word flags,
        abi::Word processor, abi::Place place) {
     if (flags > 3) return base::fail(abi::Error::bad_argument);
-    if (line >= Interrupt::message || processor >= root().processor_count ||
-        !arch::interrupt_line_exists(static_cast<std::uint32_t>(line)))
-        return base::fail(abi::Error::out_of_range);
+    auto const number = TRY(narrow(line));
+    if (!arch::interrupt_line_exists(number)) return base::fail(abi::Error::out_of_range);
     return make_interrupt(on.pool, memory, place,
-                          {.line = static_cast<std::uint32_t>(line),
+                          {.line = number,
                            .level = (flags & 1) != 0,
                            .active_low = (flags & 2) != 0,
-                           .to = {.processor = static_cast<std::uint32_t>(processor)}});
+                           .processor = TRY(narrow(processor))});
 }
 
-HANDLE(InterruptCreateMessage, abi::CapAddress memory, abi::Word processor, abi::Place place) {
-    if (processor >= root().processor_count) return base::fail(abi::Error::out_of_range);
-    return make_interrupt(
-        on.pool, memory, place,
-        {.line = Interrupt::message, .to = {.processor = static_cast<std::uint32_t>(processor)}});
+HANDLE(InterruptCreateMessage, abi::CapAddress memory, abi::Word device, abi::Word processor,
+       abi::Place place) {
+    auto const sender = TRY(narrow(device));
+    if (arch::iommu().on() && !arch::iommu().serves(sender))
+        return base::fail(abi::Error::not_supported);
+    return make_interrupt(on.pool, memory, place,
+                          {.device = sender, .processor = TRY(narrow(processor))});
 }
 
 HANDLE(InterruptMessage) {
-    if (!on.object.by_message()) return base::fail(abi::Error::bad_state);
-    auto const message = arch::message_of(on.object.route().to);
+    if (!on.object.route().by_message()) return base::fail(abi::Error::bad_state);
+    auto const message = arch::message_of(on.object.route(), on.object.vector());
     return abi::Word{message.data} << 32 | message.address;
 }
 

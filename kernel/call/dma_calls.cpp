@@ -7,15 +7,6 @@
 
 namespace kernel {
 
-namespace {
-
-base::Result<std::uint32_t> device_of(abi::Word device) {
-    if (device > ~std::uint32_t{0}) return base::fail(abi::Error::out_of_range);
-    return static_cast<std::uint32_t>(device);
-}
-
-} // namespace
-
 HANDLE(DmaMap, abi::CapAddress memory, abi::Word address, abi::Protection protection) {
     auto const found = TRY(find<Memory>(on.pool, memory, abi::MemoryRights::read));
     return TRY(on.object.map(*found.object, *found.slot, {address}, protection));
@@ -46,16 +37,15 @@ HANDLE(DmaTakeFault) {
 
 HANDLE(DmaAttach, abi::CapAddress space, abi::Word device) {
     auto const found = TRY(find<DmaSpace>(on.pool, space, abi::DmaSpaceRights::none));
-    auto const number = TRY(device_of(device));
+    auto const number = TRY(narrow(device));
     TRY(found.object->attach(number));
-    return arch::dma_confined();
+    return arch::iommu().on();
 }
 
 HANDLE(DmaRelease, abi::Word device) {
-    auto* const space = DmaSpace::of_device(TRY(device_of(device)));
+    auto* const space = DmaSpace::of_device(TRY(narrow(device)));
     if (!space) return base::fail(abi::Error::not_attached);
-    unsigned budget = teardown::step_budget;
-    if (!space->release(budget)) return base::fail(again);
+    space->release();
     return {};
 }
 

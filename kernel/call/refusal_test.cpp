@@ -174,7 +174,7 @@ TEST_F(Refusals, WrongCapabilitiesAsArguments) {
         {word(abi::TimerArm::number, abi::Kind::timer), {1000, hole, 1}},
         {word(abi::SchedContextConfigure::number, abi::Kind::control), {hole, 0, 0}},
         {word(abi::InterruptCreate::number, abi::Kind::control), {hole, 4, 0, 0, place}},
-        {word(abi::InterruptCreateMessage::number, abi::Kind::control), {hole, 0, place}},
+        {word(abi::InterruptCreateMessage::number, abi::Kind::control), {hole, 0, 0, place}},
         {word(abi::InterruptBind::number, abi::Kind::interrupt), {hole, 1}},
     };
     abi::Kind const wanted[] = {

@@ -94,6 +94,12 @@ inline base::Result<> rebind(Reference& reference, Slot* source) {
     return {};
 }
 
+/// A number that has 32 bits: a line, a device.
+inline base::Result<std::uint32_t> narrow(abi::Word word) {
+    if (word > ~std::uint32_t{0}) return base::fail(abi::Error::out_of_range);
+    return static_cast<std::uint32_t>(word);
+}
+
 /// The thread's message page, or the error that it has none.
 inline base::Result<abi::MessagePage*> message_page(Thread& thread) {
     if (!thread.message_page) return base::fail(abi::Error::no_message_page);

@@ -13,6 +13,9 @@
 
 #include <abi/info.hpp>
 #include <base/list.hpp>
+#include <hardware.hpp>
+
+#include <optional>
 
 namespace kernel {
 
@@ -57,8 +60,8 @@ public:
     base::Result<> attach(std::uint32_t device);
     /// The attached space of a device; null if it has none.
     static DmaSpace* of_device(std::uint32_t device);
-    /// The device has been reset: let go of it and of what was in quarantine. False: more is left.
-    bool release(unsigned& budget);
+    /// The device has been reset: let go of it and of what was in quarantine.
+    void release();
 
     /// The device was refused an access.
     void refused(abi::DmaFault const& fault);
@@ -69,24 +72,21 @@ public:
     std::uint64_t fault_bits = 0;
 
     /// It has to outlive its last capability: an unconfined device may use what it was told.
-    bool held() const;
+    bool held();
 
     bool destroy(unsigned& budget);
 
 private:
     friend struct DmaMapping;
 
-    PageTables tables_{*this};
+    PageTables tables_{*this, arch::iommu().levels()};
     base::List<DmaMapping, &DmaMapping::link> mappings_;
-    std::uint32_t mapping_count_ = 0;
     std::uint32_t device_ = 0;
-    std::uint32_t domain_ = 0; ///< 0: no device is attached
-    bool releasing_ = false;   ///< the device's reset is confirmed
-    bool fault_pending_ = false;
-    abi::DmaFault fault_{};
+    std::uint32_t domain_ = 0;           ///< 0: no device is attached
+    std::optional<abi::DmaFault> fault_; ///< reported, and not taken yet
 
-    base::Result<> fill(DmaMapping& mapping, base::Phys start, abi::Protection protection);
-    void flush() const;
+    /// `entry`: of the first page.
+    base::Result<> fill(DmaMapping& mapping, std::uint64_t entry);
     void detach();
 };
 

@@ -44,7 +44,7 @@ base::Phys PageTables::root() const {
 }
 
 PageTables::Way PageTables::find(base::Virt address) const {
-    Way way{.address = address};
+    Way way{.address = address, .level = levels_};
     auto* table = top_;
     while (true) {
         auto* const entry = table + index(address, way.level);
@@ -70,7 +70,7 @@ base::Result<PageTables::Way> PageTables::reach(base::Virt address, unsigned lev
             return base::fail(table.error());
         }
         entry = PageEntry::table(arch::to_physical(reinterpret_cast<std::byte*>(*table)));
-        if (way.level < top_level) way.at[way.level + 1]->add_used(1);
+        if (way.level < levels_) way.at[way.level + 1]->add_used(1);
         way.level--;
         way.at[way.level] = *table + index(address, way.level);
     }
@@ -96,7 +96,7 @@ base::Result<> PageTables::split(Way& way, base::Virt address) {
 
 void PageTables::used(Way const& way, int count) {
     auto level = way.level;
-    for (; level < top_level; level++) {
+    for (; level < levels_; level++) {
         auto& parent = *way.at[level + 1];
         parent.add_used(count);
         if (parent.used() != 0) break;
@@ -133,7 +133,7 @@ bool PageTables::dispose_below(PageEntry& parent, unsigned level, unsigned& budg
 bool PageTables::dispose(unsigned& budget) {
     if (!top_) return true;
     for (auto* entry = top_; entry < top_ + entries / 2; entry++)
-        if (!entry->empty() && !dispose_below(*entry, top_level - 1, budget)) return false;
+        if (!entry->empty() && !dispose_below(*entry, levels_ - 1, budget)) return false;
     budget -= std::min(budget, 16u);
     give_back(top_);
     top_ = nullptr;

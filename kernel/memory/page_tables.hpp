@@ -32,8 +32,10 @@ public:
         return static_cast<unsigned>(address.raw >> (12 + 9 * (level - 1))) % entries;
     }
 
-    /// Of an AddressSpace; or of a DmaSpace, which sees to it itself that nobody remembers a table.
-    explicit PageTables(Object& owner) : owner_(owner) {}
+    /// Of an AddressSpace; or of a DmaSpace, which sees to it itself that nobody remembers a table,
+    /// and may have one level less.
+    explicit PageTables(Object& owner, unsigned levels = top_level)
+        : owner_(owner), levels_(levels) {}
 
     /// Take the top table; `upper` is what its upper half holds.
     base::Result<> initialise(std::span<std::uint64_t const> upper);
@@ -43,7 +45,7 @@ public:
     struct Way {
         base::Virt address;
         std::array<PageEntry*, top_level + 1> at{}; ///< by level; only those down to `level`
-        unsigned level = top_level;
+        unsigned level;
 
         PageEntry& entry() const { return *at[level]; }
     };
@@ -66,6 +68,7 @@ public:
 
 private:
     Object& owner_;
+    unsigned const levels_;
     PageEntry* top_ = nullptr;
 
     base::Result<PageEntry*> take_table();

@@ -7,28 +7,18 @@
 namespace kernel {
 
 base::Result<> Interrupt::bind(Slot& source, std::uint64_t bits) {
-    if (bound()) return base::fail(abi::Error::already_bound);
+    if (!notification_.empty()) return base::fail(abi::Error::already_bound);
     derivation::derive(notification_, source, source.rights, source.data);
     bits_ = bits;
-    masked_ = false;
+    state_ = State::listening;
     root().interrupts.settle(*this);
     return {};
 }
 
-void Interrupt::acknowledge() {
-    pending_ = false;
-    masked_ = false;
+void Interrupt::become(State state) {
+    if (!bound()) return;
+    state_ = state;
     root().interrupts.settle(*this);
-}
-
-void Interrupt::mask() {
-    masked_ = true;
-    root().interrupts.settle(*this);
-}
-
-void Interrupt::lose_notification() {
-    pending_ = false;
-    mask();
 }
 
 bool Interrupt::destroy(unsigned& budget) {

@@ -17,37 +17,43 @@ class Interrupt : public ObjectOf<abi::Kind::interrupt> {
 public:
     using Rights = abi::InterruptRights;
 
-    /// `line` of a route that is no line's.
-    static constexpr std::uint32_t message = ~std::uint32_t{0};
+    Interrupt(arch::InterruptRoute const& route, std::uint8_t vector)
+        : route_(route), vector_(vector) {}
 
-    explicit Interrupt(arch::LineRoute const& route) : route_(route) {}
-
-    bool by_message() const { return route_.line == message; }
-    arch::LineRoute const& route() const { return route_; }
+    arch::InterruptRoute const& route() const { return route_; }
+    std::uint8_t vector() const { return vector_; }
 
     /// Signal `bits` of the Notification in `source` from now on. already_bound if it is bound.
     base::Result<> bind(Slot& source, std::uint64_t bits);
-    void acknowledge();
-    void mask();
+    void acknowledge() { become(State::listening); }
+    /// As if it had fired.
+    void mask() { become(State::fired); }
     /// Nobody hears it any more; what it had not acknowledged must not keep others waiting.
-    void lose_notification();
+    void lose_notification() { become(State::unbound); }
 
     bool destroy(unsigned& budget);
 
     base::Link vector_link;
 
 private:
+    enum class State : std::uint8_t {
+        unbound,
+        listening,
+        fired, ///< signalled, not acknowledged
+    };
+
     Reference notification_{*this, SlotRole::interrupt};
     std::uint64_t bits_ = 0;
-    arch::LineRoute route_;
-    bool pending_ = false; ///< signalled, not acknowledged
-    bool masked_ = true;   ///< at its holder's wish
+    arch::InterruptRoute const route_;
+    std::uint8_t const vector_;
+    State state_ = State::unbound;
 
-    bool bound() const { return !notification_.empty(); }
-    bool listening() const { return bound() && !masked_; }
+    bool bound() const { return state_ != State::unbound; }
+    bool fired() const { return state_ == State::fired; }
+    void become(State state);
     /// The thread that it has woken, who is to run.
     Thread* signal() {
-        pending_ = true;
+        state_ = State::fired;
         return notification_.as<Notification>()->raise(notification_.data ? notification_.data
                                                                           : bits_);
     }

@@ -2,12 +2,12 @@
 // The vectors for devices, and who listens on each: a line's sharers, or the one that owns a
 // message.
 //
-//   level  the line is masked when it fires, and unmasked when all of its sharers have acknowledged
-//   edge   a masked line would lose edges: it stays open. An edge for a sharer that has not
-//   acknowledged
-//          is kept, and now the line is masked: one that does not stop costs one interrupt more.
-//          When all have acknowledged, it is opened and all are signalled, since anybody's edge may
-//          be lost
+//   level    the line is masked when it fires, and unmasked when all of its sharers have
+//            acknowledged
+//   edge     a masked line would lose edges: it stays open. An edge for a sharer that has not
+//            acknowledged is kept, and now the line is masked: one that does not stop costs one
+//            interrupt more. When all have acknowledged, it is opened and all are signalled, since
+//            anybody's edge may be lost
 //   message  the same, but there is nothing that the kernel could mask
 //
 // A sharer that dies, or whose Notification does, counts as acknowledged.
@@ -15,6 +15,7 @@
 #include <kernel/object/interrupt.hpp>
 
 #include <array>
+#include <optional>
 
 namespace kernel {
 
@@ -22,8 +23,8 @@ class InterruptVectors {
 public:
     /// The vector for one more: a line's own if it has one already. busy: the line is in use with
     /// another trigger, polarity or processor, or all vectors are taken.
-    base::Result<std::uint8_t> place_for(arch::LineRoute const& route);
-    void add(Interrupt& interrupt, std::uint8_t vector);
+    base::Result<std::uint8_t> place_for(arch::InterruptRoute const& route);
+    void add(Interrupt& interrupt);
     void remove(Interrupt& interrupt);
     /// Mask or open the interrupt's line, and signal what was kept, as all of its sharers need it
     /// now.
@@ -45,7 +46,7 @@ private:
 
     bool fire_shared(Vector& vector, Thread*& woken);
     Vector& of(Interrupt const& interrupt) {
-        return vectors_[interrupt.route_.to.vector - arch::first_device_vector];
+        return vectors_[interrupt.vector_ - arch::first_device_vector];
     }
 };
 
@@ -58,7 +59,7 @@ inline bool InterruptVectors::fire(std::uint8_t number, Thread*& woken) {
     if (!vector.sharers.single()) [[unlikely]]
         return fire_shared(vector, woken);
     auto& one = vector.sharers.front();
-    if (!one.listening() || one.pending_ || one.route_.level) [[unlikely]]
+    if (one.state_ != Interrupt::State::listening || one.route_.level) [[unlikely]]
         return fire_shared(vector, woken);
     woken = one.signal();
     return true;

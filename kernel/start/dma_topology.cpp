@@ -2,8 +2,6 @@
 
 #include <formats/acpi.hpp>
 
-#include <algorithm>
-
 namespace kernel {
 namespace dmar = formats::acpi::dmar;
 
@@ -19,12 +17,15 @@ void DmaTopology::add_unit(Bytes entry) {
     Bytes rest = entry.subspan(sizeof(dmar::Unit));
     while (auto const scope = read_object<dmar::Scope>(rest)) {
         if (scope->bytes < sizeof(dmar::Scope) || scope->bytes > rest.size()) break;
-        bool const bridge = scope->type == dmar::ScopeType::bridge;
-        if (bridge || (scope->type == dmar::ScopeType::function && scope->bytes == sizeof *scope))
-            static_cast<void>(scopes.push_back(
-                {std::uint32_t{unit->segment} << 16 | std::uint32_t{scope->bus} << 8 |
-                     std::uint32_t{scope->device} << 3 | scope->function,
-                 bridge}));
+        auto const device = std::uint32_t{unit->segment} << 16 | std::uint32_t{scope->bus} << 8 |
+                            std::uint32_t{scope->device} << 3 | scope->function;
+        bool const direct = scope->bytes == sizeof(dmar::Scope);
+        if (scope->type == dmar::ScopeType::bridge)
+            static_cast<void>(scopes.push_back({device, true}));
+        else if (direct && scope->type == dmar::ScopeType::function)
+            static_cast<void>(scopes.push_back({device, false}));
+        else if (direct && scope->type == dmar::ScopeType::io_apic)
+            static_cast<void>(io_apics.push_back({scope->enumeration, device}));
         rest = rest.subspan(scope->bytes);
     }
 }
@@ -38,26 +39,27 @@ DmaTopology DmaTopology::read(Bytes bytes) {
             topology.whole = false;
             break;
         }
-        auto const entry = rest.first(head->bytes);
+        if (head->type == dmar::Type::unit) topology.add_unit(rest.first(head->bytes));
+        if (head->type == dmar::Type::reserved_memory) topology.demands++;
         rest = rest.subspan(head->bytes);
-        if (head->type == dmar::Type::unit) topology.add_unit(entry);
-        if (head->type == dmar::Type::reserved_memory)
-            if (auto const e = read_object<dmar::ReservedMemory>(entry))
-                static_cast<void>(topology.demands.push_back({{e->first}, {e->last}, e->segment}));
     }
     return topology;
 }
 
 bool DmaTopology::serves(std::uint32_t device) const {
-    return std::ranges::any_of(units,
-                               [&](Unit const& unit) {
-                                   return unit.serves_the_rest && unit.segment == device >> 16;
-                               }) ||
-           std::ranges::any_of(scopes, [&](Scope const& scope) {
-               return scope.bridge
-                          ? scope.device >> 16 == device >> 16 && scope.device >> 8 != device >> 8
-                          : scope.device == device;
-           });
+    for (auto const& unit : units)
+        if (unit.serves_the_rest && unit.segment == device >> 16) return true;
+    for (auto const& scope : scopes)
+        if (scope.bridge ? scope.device >> 16 == device >> 16 && scope.device >> 8 != device >> 8
+                         : scope.device == device)
+            return true;
+    return false;
+}
+
+std::optional<std::uint32_t> DmaTopology::source_of(std::uint8_t io_apic) const {
+    for (auto const& one : io_apics)
+        if (one.id == io_apic) return one.source;
+    return {};
 }
 
 } // namespace kernel

@@ -6,6 +6,7 @@
 #include <kernel/start/physical_reader.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace kernel {
 
@@ -20,15 +21,18 @@ struct DmaTopology {
         std::uint32_t device = 0; ///< segment, bus, device, function
         bool bridge = false;
     };
-    /// Memory that firmware wants a device to reach whatever the system does.
-    struct Demand {
-        base::Phys first, last;
-        std::uint16_t segment = 0;
+    /// An I/O APIC, by the number that the MADT gives it, and how it signs: as a PCI device.
+    struct IoApic {
+        std::uint8_t id = 0;
+        std::uint32_t source = 0;
     };
+    static constexpr std::size_t most_units = 8;
 
-    BoundedList<Unit, 8> units;
+    BoundedList<Unit, most_units> units;
     BoundedList<Scope, 128> scopes;
-    BoundedList<Demand, 16> demands;
+    BoundedList<IoApic, 8> io_apics;
+    /// Ranges of memory that firmware wants devices to reach whatever the system does.
+    unsigned demands = 0;
     bool whole = true; ///< no unit was left out for want of room or sense
 
     static DmaTopology read(Bytes dmar);
@@ -36,6 +40,8 @@ struct DmaTopology {
     /// True if firmware says that a unit stands before this device. What is not on the first bus of
     /// its segment is behind some bridge; the kernel knows no buses, so any bridge will do.
     bool serves(std::uint32_t device) const;
+    /// Empty: firmware does not say.
+    std::optional<std::uint32_t> source_of(std::uint8_t io_apic) const;
 
 private:
     void add_unit(Bytes entry);

@@ -32,19 +32,28 @@ TEST(DmaTopology, ListsUnitsAndDemands) {
         dmar::ReservedMemory{{dmar::Type::reserved_memory, 24}, 0, 0, 0x7b80'0000, 0x7fff'ffff});
     auto const found = table.read();
     ASSERT_EQ(found.units.size(), 1u);
-    EXPECT_EQ(found.units.all()[0].registers, base::Phys{0xfed9'1000});
-    ASSERT_EQ(found.demands.size(), 1u);
-    EXPECT_EQ(found.demands.all()[0].last, base::Phys{0x7fff'ffff});
+    EXPECT_EQ(found.units[0].registers, base::Phys{0xfed9'1000});
+    EXPECT_TRUE(found.units[0].serves_the_rest);
+    EXPECT_EQ(found.demands, 1u);
     EXPECT_TRUE(found.whole);
-    EXPECT_TRUE(found.serves(0x0000'0310));
-    EXPECT_FALSE(found.serves(0x0001'0310));
+}
+
+TEST(DmaTopology, KnowsHowIoApicsSign) {
+    Table table;
+    table.add(dmar::Unit{{dmar::Type::unit, 16 + 2 * 8}, 0, 0, 1, 0xfed9'0000});
+    table.add(dmar::Scope{dmar::ScopeType::function, 8, 0, 0, 0, 3, 1});
+    table.add(dmar::Scope{dmar::ScopeType::io_apic, 8, 0, 7, 0xff, 0x1e, 2});
+    auto const found = table.read();
+    EXPECT_FALSE(found.units[0].serves_the_rest);
+    EXPECT_EQ(found.source_of(7), 0x1'fff2u);
+    EXPECT_EQ(found.source_of(0), std::nullopt);
 }
 
 TEST(DmaTopology, KnowsWhoIsServed) {
     Table table;
     table.add(dmar::Unit{{dmar::Type::unit, 16 + 3 * 8}, 0, 0, 1, 0xfed9'0000});
     table.add(dmar::Scope{dmar::ScopeType::function, 8, 0, 0, 0, 3, 1});
-    table.add(dmar::Scope{static_cast<dmar::ScopeType>(3), 8, 0, 0, 0xff, 0, 0}); // an I/O APIC
+    table.add(dmar::Scope{dmar::ScopeType::io_apic, 8, 0, 0, 0xff, 0, 0});
     table.add(dmar::Scope{dmar::ScopeType::bridge, 8, 0, 0, 0, 4, 0});
     auto const found = table.read();
     EXPECT_TRUE(found.serves(0x1'0019));

@@ -27,7 +27,7 @@ void add(InterruptTopology& to, Bytes entry) {
         break;
     case madt::Type::io_apic:
         if (auto const e = read_object<madt::IoApic>(entry))
-            static_cast<void>(to.controllers.push_back({{e->address}, e->first_line}));
+            static_cast<void>(to.controllers.push_back({{e->address}, e->first_line, e->id}));
         break;
     case madt::Type::source_override:
         if (auto const e = read_object<madt::SourceOverride>(entry); e && e->bus == 0)

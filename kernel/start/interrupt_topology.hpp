@@ -15,6 +15,7 @@ struct InterruptTopology {
     struct Controller {
         base::Phys address;
         std::uint32_t first_line = 0;
+        std::uint8_t id = 0;
     };
     /// A line that isn't wired as its bus would have it.
     struct Override {

@@ -66,7 +66,7 @@ private:
             auto const found = machine_.iommu.devices.find(space->device_);
             expect(found != machine_.iommu.devices.end() &&
                        found->second.domain == space->domain_ &&
-                       found->second.root == space->tables_.find({0}).at[4]->frame().raw,
+                       found->second.root == space->tables_.root().raw,
                    "the IOMMU takes a device's tables from elsewhere");
         }
         expect(machine_.iommu.devices.size() == attached,
@@ -78,18 +78,20 @@ private:
     void check_lines() {
         std::bitset<arch::FakeMachine::lines> used;
         for (auto& vector : root().interrupts.vectors_) {
-            if (vector.sharers.empty() || vector.sharers.front().by_message()) continue;
+            if (vector.sharers.empty() || vector.sharers.front().route().by_message()) continue;
             auto const& route = vector.sharers.front().route();
             auto const line = route.line;
             expect(!used[line], "line {} has two vectors", line);
             used.set(line);
-            expect(
-                machine_.line[line].encode() ==
-                    arch::entry_of(route, arch::apic_of(route.to.processor), !vector.open).encode(),
-                "line {} is not as it should be", line);
+            auto const number = vector.sharers.front().vector();
+            expect(static_cast<std::uint32_t>(machine_.line[line]) ==
+                           arch::line_low(route, number, !vector.open) &&
+                       machine_.line[line] >> 32 == arch::line_high(arch::apic_of(route.processor)),
+                   "line {} is not as it should be", line);
         }
         for (std::uint32_t line = 0; line < arch::FakeMachine::lines; line++)
-            expect(used[line] || machine_.line[line].masked, "line {} is open and nobody's", line);
+            expect(used[line] || (machine_.line[line] & arch::line_low({}, 0, true)) != 0,
+                   "line {} is open and nobody's", line);
     }
 };
 

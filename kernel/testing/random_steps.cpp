@@ -133,7 +133,7 @@ void RandomSteps::take_interrupts(Program const& owner, abi::CapAddress first,
                  notification);
     for (auto const& notification : {first, second})
         keep(world_.call<abi::InterruptCreateMessage>(owner, owner[at::control], owner[at::untyped],
-                                                      abi::Word{0},
+                                                      choice_.below(4), abi::Word{0},
                                                       abi::Place{{}, owner.free_slot()}),
              notification);
 }

@@ -371,8 +371,9 @@ void World::advance(std::uint64_t ns) {
 }
 
 bool World::interrupt(std::uint32_t line) {
-    auto const& entry = arch::fake_machine.line[line];
-    return !entry.masked && interrupt_by_message(entry.vector, entry.processor / 2u);
+    auto const entry = arch::fake_machine.line[line];
+    bool const masked = (entry & 0x1'0000) != 0;
+    return !masked && interrupt_by_message(static_cast<std::uint8_t>(entry), entry >> 57);
 }
 
 bool World::interrupt_by_message(std::uint8_t vector, unsigned processor) {

@@ -47,14 +47,13 @@ public:
         return kept(slot, call<abi::InterruptCreate>(address_, from.address(), line, flags,
                                                      processor, abi::Place{{}, slot}));
     }
-    /// One that a device fires by the message that the Interrupt tells.
-    base::Result<Owned<Interrupt>> make_message_interrupt(Untyped from,
+    /// One that a device (see abi::DmaAttach) fires by the message that the Interrupt tells.
+    base::Result<Owned<Interrupt>> make_message_interrupt(Untyped from, std::uint32_t device,
                                                           abi::Word processor = 0) const {
         auto const slot = TRY(allocate_slot());
-        return kept(slot, call<abi::InterruptCreateMessage>(address_, from.address(), processor,
-                                                            abi::Place{{}, slot}));
+        return kept(slot, call<abi::InterruptCreateMessage>(address_, from.address(), device,
+                                                            processor, abi::Place{{}, slot}));
     }
-    /// `processor`: the one that the context's thread runs on from now on.
     /// Give a device (see abi::DmaAttach) a space. False: nothing confines it to that.
     base::Result<bool> attach_device(DmaSpace space, std::uint32_t device) const {
         return TRY(call<abi::DmaAttach>(address_, space.address(), device)) != 0;
@@ -63,6 +62,7 @@ public:
     base::Result<> release_device(std::uint32_t device) const {
         return call<abi::DmaRelease>(address_, device);
     }
+    /// `processor`: the one that the context's thread runs on from now on.
     base::Result<> set_budget(SchedContext context, abi::Word budget_ns, abi::Word period_ns,
                               abi::Word processor) const {
         return call<abi::SchedContextConfigure>(address_, context.address(), budget_ns, period_ns,

@@ -296,12 +296,16 @@ void interrupts(Zoo const& zoo, std::uint16_t slot) {
         on.error<abi::InterruptCreate>(Error::out_of_range, control,
                                        {memory, 4, 0, processor, place(slot)});
         on.error<abi::InterruptCreateMessage>(Error::out_of_range, control,
-                                              {memory, processor, place(slot)});
+                                              {memory, 0, processor, place(slot)});
     }
-    on.refused<abi::InterruptCreateMessage>(control, {memory, 0, place(0)});
-    on.refused<abi::InterruptCreateMessage>(control, {memory, 0, all});
+    on.refused<abi::InterruptCreateMessage>(control, {memory, 0, 0, place(0)});
+    on.refused<abi::InterruptCreateMessage>(control, {memory, 0, 0, all});
     on.error<abi::InterruptMessage>(Error::bad_state, zoo.interrupt.address(), {});
     on.error<abi::InterruptCreate>(Error::busy, control, {memory, 3, 1, 0, place(slot)});
+
+    for (Word const device : {Word{1} << 32, top, all})
+        on.error<abi::InterruptCreateMessage>(Error::out_of_range, control,
+                                              {memory, device, 0, place(slot)});
 
     // All vectors, twice: what was given back is there again.
     std::size_t first = 0;
@@ -310,7 +314,7 @@ void interrupts(Zoo const& zoo, std::uint16_t slot) {
         std::size_t count = 0;
         auto error = Error::ok;
         while (count < taken.size() && error == Error::ok) {
-            auto made = zoo.control.make_message_interrupt(zoo.untyped);
+            auto made = zoo.control.make_message_interrupt(zoo.untyped, 0);
             if (made)
                 taken[count++] = *std::move(made);
             else

@@ -34,7 +34,8 @@ using lab::must;
 constexpr Word page = abi::page_bytes;
 
 // Registers of the device (QEMU, docs/specs/edu). What is written to `mark` is read inverted.
-constexpr Word mark = 0x04, source = 0x80, destination = 0x88, count = 0x90, command = 0x98;
+constexpr Word mark = 0x04, raise = 0x60, lower = 0x64;
+constexpr Word source = 0x80, destination = 0x88, count = 0x90, command = 0x98;
 constexpr Word buffer = 0x40000;
 constexpr Word run = 1, to_memory = 2;
 constexpr Word transfer = page / 2; ///< bytes; a whole buffer full is one too many for it
@@ -122,6 +123,13 @@ public:
     }
     void read(Word from) const { begin(from, buffer, 0), wait(); }
     void write(Word to) const { begin(buffer, to, to_memory), wait(); }
+
+    void interrupt(device::Message const& message) const {
+        must(function_.enable_msi(message), "MSI");
+        registers_.write<std::uint32_t>(raise, 1);
+        registers_.write<std::uint32_t>(lower, 1);
+        must(function_.disable_msi(), "no MSI");
+    }
 
     /// Another process begins the transfer, and dies.
     void begin_by_a_dead_driver(Word to) const {
@@ -245,6 +253,26 @@ void revoked_memory(Device const& edu) {
     }
 }
 
+void foreign_interrupt(Device const& edu) {
+    Outcome outcome("attack/device/a-message-is-one-device's");
+    auto const bell = must(kit().memory.make<runtime::Notification>(), "bell");
+    constexpr Word anothers = 1, own = 2;
+    auto const send_as = [&](std::uint32_t device, Word bits) {
+        auto interrupt =
+            must(kit().control.make_message_interrupt(kit().memory, device), "interrupt");
+        must(interrupt.bind(bell, bits), "bind");
+        edu.interrupt(must(interrupt.message(), "message"));
+        return interrupt;
+    };
+    auto const first = send_as(edu.number() ^ 8, anothers);
+    auto const second = send_as(edu.number(), own);
+    Word heard = 0;
+    for (int n = 0; n < 2 && (heard & own) == 0; n++)
+        heard |= bell.wait_until(runtime::now_ns() + 1'000'000'000).value_or(0);
+    outcome.expect(heard == (edu.confined ? own : own | anothers),
+                   "an IOMMU knows who sent a message");
+}
+
 void dead_driver(Device const& edu) {
     Outcome outcome("attack/device/a-dead-driver's-transfer-harms-nobody");
     auto const pool = must(kit().memory.split(64 << 10), "untyped");
@@ -292,6 +320,7 @@ void attack_by_device() {
         foreign_memory(edu, second);
         revoked_memory(edu);
     }
+    foreign_interrupt(edu);
     dead_driver(edu);
 }
 

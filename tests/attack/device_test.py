@@ -15,5 +15,5 @@ def test_a_device_reaches_only_what_it_is_given(tmp_path, iommu):
     found = list(fixtures.outcomes(log))
     assert found and found[-1][0] == "attack/the-system-is-still-there", log[-2000:]
     assert [outcome for outcome in found if not outcome[1]] == []
-    assert len(found) == (8 if iommu else 4)
+    assert len(found) == (9 if iommu else 5)
     assert ("an-iommu-confines" in log) == iommu

@@ -28,7 +28,9 @@ void drive_virtio() {
     auto const events = must(kit().memory.make<runtime::Notification>(), "notification");
     std::vector<runtime::Owned<runtime::Interrupt>> interrupts;
     for (std::uint32_t n = 0; n < disk.messages().entries(); n++) {
-        auto interrupt = must(kit().control.make_message_interrupt(kit().memory), "interrupt");
+        auto interrupt = must(
+            kit().control.make_message_interrupt(kit().memory, function->address().requester()),
+            "interrupt");
         must(interrupt.bind(events, abi::Word{1} << n), "bind");
         disk.messages().set(n, must(interrupt.message(), "message"));
         interrupts.push_back(std::move(interrupt));

@@ -380,17 +380,16 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             if (in(object, place::notification)) return fail(Error::already_bound);
             replace(object, place::notification, *target);
             at(object).bits = a[1];
-            at(object).masked = false;
             settle(at(object).line);
             return ok;
         })
         RULE(InterruptAcknowledge, {
-            at(object).pending = at(object).masked = false;
+            at(object).pending = false;
             settle(at(object).line);
             return ok;
         })
         RULE(InterruptMask, {
-            at(object).masked = true;
+            at(object).pending = listening(object);
             settle(at(object).line);
             return ok;
         })

@@ -142,8 +142,8 @@ void Driver::act(Action const& action) {
     }
     if (action.what == Action::What::interrupt) {
         auto const& route = reading_.as<Interrupt>(action.thread).route();
-        if (route.line == Interrupt::message)
-            world_.interrupt_by_message(route.to.vector);
+        if (route.by_message())
+            world_.interrupt_by_message(reading_.as<Interrupt>(action.thread).vector());
         else
             world_.interrupt(route.line);
         return;
@@ -462,7 +462,6 @@ std::string differences(State const& expected, State const& found) {
         FIELD(line);
         FIELD(level);
         FIELD(pending);
-        FIELD(masked);
         FIELD(again);
         FIELD(open);
         FIELD(life);

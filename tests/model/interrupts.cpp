@@ -11,9 +11,7 @@ template <class F> void Rules::sharers(std::uint8_t line, F f) {
     });
 }
 
-bool Rules::listening(Id interrupt) const {
-    return in(interrupt, place::notification) && !state_.objects[interrupt].masked;
-}
+bool Rules::listening(Id interrupt) const { return in(interrupt, place::notification); }
 
 void Rules::raise(Id interrupt) {
     at(interrupt).pending = true;
@@ -63,7 +61,6 @@ void Rules::fire(Id interrupt) {
 
 void Rules::lose_notification(Id interrupt) {
     at(interrupt).pending = false;
-    at(interrupt).masked = true;
     settle(at(interrupt).line);
 }
 

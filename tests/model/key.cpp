@@ -90,8 +90,7 @@ private:
         put(8, it.exit_code);
         put(14, std::uint64_t{it.period} << 1 | it.used_up);
         put(15, it.line | std::uint64_t{it.level} << 8 | std::uint64_t{it.pending} << 9 |
-                    std::uint64_t{it.masked} << 10 | std::uint64_t{it.again} << 11 |
-                    std::uint64_t{it.open} << 12);
+                    std::uint64_t{it.again} << 11 | std::uint64_t{it.open} << 12);
         line(9, it.callers);
         line(10, it.receivers);
         if (it.kind == Kind::address_space)

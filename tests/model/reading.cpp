@@ -287,12 +287,11 @@ void Reading::read_object(State const& expected, Id number, Object& out,
             out.bits = object.bits;
         } else if constexpr (std::is_same_v<T, Interrupt>) {
             auto const& vector = root().interrupts.of(object);
-            out.line =
-                object.by_message() ? message_line : static_cast<std::uint8_t>(object.route_.line);
+            out.line = object.route().by_message() ? message_line
+                                                   : static_cast<std::uint8_t>(object.route_.line);
             out.bits = object.bits_;
             out.level = object.route_.level;
-            out.pending = object.pending_;
-            out.masked = object.masked_;
+            out.pending = object.fired();
             out.again = vector.again;
             out.open = vector.open;
         } else if constexpr (std::is_same_v<T, Process>) {

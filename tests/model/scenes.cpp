@@ -531,7 +531,7 @@ void interrupts(Scene& scene) {
     for (Word i = 0; i < 4; i++)
         world.call<abi::InterruptCreate>(a, a[at::control], a[at::untyped], i / 2, 1 - i / 2,
                                          Word{0}, abi::Place{{}, a.free_slot()});
-    world.call<abi::InterruptCreateMessage>(a, a[at::control], a[at::untyped], Word{0},
+    world.call<abi::InterruptCreateMessage>(a, a[at::control], a[at::untyped], Word{0}, Word{0},
                                             abi::Place{{}, a.free_slot()});
     world.make(a, Kind::notification); // 21
     world.make(a, Kind::notification); // 22

@@ -135,8 +135,7 @@ struct Object {
     // Interrupt; `again` and `open` are its line's
     std::uint8_t line = 0;
     bool level = false;
-    bool pending = false; ///< signalled, not acknowledged
-    bool masked = false;  ///< by its holder
+    bool pending = false; ///< signalled, or masked by its holder, and not acknowledged
     bool again = false;   ///< an edge came for one that had not acknowledged
     bool open = false;
 

@@ -117,9 +117,8 @@ std::optional<std::uint64_t> FakeMachine::stale_translation() const {
     return {};
 }
 
-/// Three levels, as the smaller IOMMUs have them.
 std::uint64_t FakeMachine::walk_for_device(std::uint64_t table, std::uint64_t address) const {
-    for (unsigned level = 3;; level--) {
+    for (unsigned level = iommu.depth;; level--) {
         auto const* const entries = reinterpret_cast<PageEntry const*>(to_virtual({table}));
         auto const entry = entries[address >> (12 + 9 * (level - 1)) & 511];
         if (!(entry.raw & PageEntry::present)) return 0;
@@ -158,18 +157,18 @@ std::optional<std::uint64_t> FakeMachine::stale_device_translation() const {
     return {};
 }
 
-bool dma_attach(std::uint32_t device, std::uint32_t domain, base::Phys tables) {
-    return fake_machine.iommu.devices.insert({device, {domain, tables.raw}}).second;
+bool FakeMachine::Iommu::attach(std::uint32_t device, std::uint32_t domain, base::Phys tables) {
+    return serves(device) && devices.insert({device, {domain, tables.raw}}).second;
 }
 
-void dma_detach(std::uint32_t device, std::uint32_t domain) {
-    fake_machine.iommu.devices.erase(device);
-    dma_flush(domain);
+void FakeMachine::Iommu::detach(std::uint32_t device) {
+    auto const domain = devices.at(device).domain;
+    devices.erase(device);
+    flush(domain);
 }
 
-void dma_flush(std::uint32_t domain) {
-    std::erase_if(fake_machine.iommu.translations,
-                  [&](auto const& one) { return one.domain == domain; });
+void FakeMachine::Iommu::flush(std::uint32_t domain) {
+    std::erase_if(translations, [&](auto const& one) { return one.domain == domain; });
 }
 
 void load_space(base::Phys space) { fake_machine.load(space.raw); }

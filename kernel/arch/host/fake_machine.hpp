@@ -3,7 +3,6 @@
 // whole program; `reset` makes it as new.
 
 #include <base/address.hpp>
-#include <kernel/arch/x86_64/redirection_entry.hpp>
 
 #include <abi/message.hpp>
 
@@ -69,8 +68,18 @@ struct FakeMachine : FakeProcessor {
             std::uint64_t entry; ///< 0: it remembers that nothing is there
         };
         bool present = false;
+        unsigned depth = 3;
         std::map<std::uint32_t, Device> devices;
         std::vector<Translation> translations;
+
+        bool on() const { return present; }
+        unsigned levels() const { return depth; }
+        /// Two segments have one.
+        bool serves(std::uint32_t device) const { return device >> 16 < 2; }
+        bool attach(std::uint32_t device, std::uint32_t domain, base::Phys tables);
+        void detach(std::uint32_t device);
+        void flush(std::uint32_t domain);
+        void listen(std::uint32_t) {}
     };
 
     /// So much memory, zeroed; clocks at their start, nothing loaded.
@@ -89,7 +98,15 @@ struct FakeMachine : FakeProcessor {
     void act_as(unsigned number);
 
     std::vector<std::pair<std::uint16_t, std::uint32_t>> port_writes;
-    std::array<RedirectionEntry, lines> line{}; ///< as they were last written
+    /// Entries of the I/O APICs: masked at first.
+    std::array<std::uint64_t, lines> line = [] {
+        std::array<std::uint64_t, lines> entries;
+        entries.fill(0x1'0000);
+        return entries;
+    }();
+    /// Who may raise a vector of those that are connected: a device, or the I/O APICs.
+    std::map<std::uint8_t, std::uint32_t> senders;
+    static constexpr std::uint32_t io_apic = 0xfff8;
 
     Iommu iommu;
 

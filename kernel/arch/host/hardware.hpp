@@ -95,24 +95,24 @@ inline bool interrupt_line_exists(std::uint32_t line) { return line < FakeMachin
 constexpr std::uint8_t apic_of(std::uint32_t processor) {
     return static_cast<std::uint8_t>(2 * processor);
 }
-inline void set_masked(LineRoute const& route, bool masked) {
-    fake_machine.line[route.line] = entry_of(route, apic_of(route.to.processor), masked);
+inline void set_masked(InterruptRoute const& line, std::uint8_t vector, bool masked) {
+    fake_machine.line[line.line] =
+        std::uint64_t{line_high(apic_of(line.processor))} << 32 | line_low(line, vector, masked);
 }
-inline void route_line(LineRoute const& route) { set_masked(route, true); }
-inline InterruptMessage message_of(Delivery const& to) {
-    return message_to(apic_of(to.processor), to.vector);
+inline void connect(InterruptRoute const& route, std::uint8_t vector) {
+    fake_machine.senders[vector] = route.by_message() ? route.device : FakeMachine::io_apic;
+    if (!route.by_message()) set_masked(route, vector, true);
+}
+inline void disconnect(InterruptRoute const&, std::uint8_t vector) {
+    fake_machine.senders.erase(vector);
+}
+inline InterruptMessage message_of(InterruptRoute const& route, std::uint8_t vector) {
+    return message_to(apic_of(route.processor), vector);
 }
 
 // ---- devices' memory ---------------------------------------------------------------------------
 
-inline bool dma_confined() { return fake_machine.iommu.present; }
-inline unsigned dma_levels() { return 3; }
-inline std::uint64_t dma_end() { return std::uint64_t{1} << 36; }
-inline unsigned dma_domains() { return 8; }
-bool dma_attach(std::uint32_t device, std::uint32_t domain, base::Phys tables);
-void dma_detach(std::uint32_t device, std::uint32_t domain);
-void dma_flush(std::uint32_t domain);
-inline void dma_listen(std::uint32_t) {}
+inline FakeMachine::Iommu& iommu() { return fake_machine.iommu; }
 
 // ---- ports -------------------------------------------------------------------------------------
 

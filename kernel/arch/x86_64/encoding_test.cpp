@@ -2,7 +2,6 @@
 
 #include <kernel/arch/x86_64/interrupt_route.hpp>
 #include <kernel/arch/x86_64/kernel_stack.hpp>
-#include <kernel/arch/x86_64/redirection_entry.hpp>
 #include <kernel/arch/x86_64/scale.hpp>
 
 #include <gtest/gtest.h>
@@ -10,24 +9,12 @@
 namespace kernel::arch {
 namespace {
 
-TEST(RedirectionEntry, PutsEachFieldInItsPlace) {
-    EXPECT_EQ(RedirectionEntry{}.encode(), 0x1'0000u);
-    RedirectionEntry const entry{.vector = 0x34,
-                                 .polarity = Polarity::low,
-                                 .trigger = Trigger::level,
-                                 .masked = false,
-                                 .processor = 5};
-    EXPECT_EQ(entry.encode(), 0x0500'0000'0000'a034u);
-    auto remapped = entry;
-    remapped.remapped = true;
-    EXPECT_EQ(remapped.encode(), 0x0069'0000'0000'a034u);
-}
-
-TEST(InterruptRoute, SaysTheSameToTheController) {
-    LineRoute const route{
-        .line = 17, .level = true, .active_low = true, .to = {.processor = 1, .vector = 0x51}};
-    EXPECT_EQ(entry_of(route, 3, false).encode(), 0x0300'0000'0000'a051u);
-    EXPECT_EQ(entry_of({.line = 4, .to = {.vector = 0x31}}, 0, true).encode(), 0x1'0031u);
+TEST(InterruptLine, PutsEachFieldInItsPlace) {
+    InterruptRoute const route{.line = 17, .level = true, .active_low = true, .processor = 1};
+    EXPECT_EQ(line_low(route, 0x51, false), 0xa051u);
+    EXPECT_EQ(line_low({.line = 4}, 0x31, true), 0x1'0031u);
+    EXPECT_EQ(line_high(5), 0x0500'0000u);
+    EXPECT_EQ(remapped_line_high(0x34), 0x0069'0000u);
 }
 
 TEST(InterruptMessage, IsAddressedToOneProcessor) {
@@ -35,6 +22,14 @@ TEST(InterruptMessage, IsAddressedToOneProcessor) {
     EXPECT_EQ(message_to(0xab, 0x30).address, 0xfeea'b000u);
     EXPECT_EQ(message_to(0xab, 0xdf).data, 0xdfu) << "fixed, by edge";
     EXPECT_EQ(remapped_message_to(0xdf).address, 0xfee0'1bf0u);
+}
+
+TEST(RemappedInterrupt, LetsOneSourceThrough) {
+    auto const message = RemappedInterrupt::of(false, 0xab, 0x34, 0x3'0118);
+    EXPECT_EQ(message.low, 0x0000'ab00'0034'0003u);
+    EXPECT_EQ(message.high, 0x4'0118u) << "all bits of the source are compared";
+    EXPECT_EQ(RemappedInterrupt::of(true, 0, 0x34, 0).low, 0x0034'0013u);
+    EXPECT_EQ(RemappedInterrupt{}.low & RemappedInterrupt::present, 0u);
 }
 
 TEST(Scale, IsExactToTheLastBit) {

@@ -8,7 +8,7 @@
 #include <kernel/arch/x86_64/extended_state.hpp>
 #include <kernel/arch/x86_64/frame.hpp>
 #include <kernel/arch/x86_64/instructions.hpp>
-#include <kernel/arch/x86_64/interrupt_lines.hpp>
+#include <kernel/arch/x86_64/interrupt_route.hpp>
 #include <kernel/arch/x86_64/kernel_space.hpp>
 #include <kernel/arch/x86_64/kernel_stack.hpp>
 #include <kernel/arch/x86_64/machine.hpp>
@@ -103,25 +103,22 @@ inline void trap_extended_state(bool on) {
 inline void seal(std::byte*, std::uint64_t) {}
 inline void unseal(std::byte*, std::uint64_t) {}
 
+// ---- interrupts of devices: interrupt_lines.cpp ------------------------------------------------
+
+bool interrupt_line_exists(std::uint32_t line);
+/// Let an interrupt through as this vector, which means the same on all processors. A line, which
+/// nobody listens to so far, stays masked.
+void connect(InterruptRoute const& route, std::uint8_t vector);
+/// Where an IOMMU stands before its source it is kept out from now on.
+void disconnect(InterruptRoute const& route, std::uint8_t vector);
+void set_masked(InterruptRoute const& line, std::uint8_t vector, bool masked);
+/// What a device that is connected has to write.
+InterruptMessage message_of(InterruptRoute const& route, std::uint8_t vector);
+
 // ---- devices' memory ---------------------------------------------------------------------------
 
-/// An IOMMU stands between all devices and memory.
-inline bool dma_confined() { return machine.vtd.on(); }
-/// Levels of the tables it walks (3 or 4), the end of the addresses, and of the domains' numbers.
-inline unsigned dma_levels() { return machine.vtd.levels(); }
-inline std::uint64_t dma_end() { return machine.vtd.end(); }
-inline unsigned dma_domains() { return machine.vtd.on() ? machine.vtd.domains() : ~0u; }
-/// Let a device through to what tables allow. False: it is out of reach.
-inline bool dma_attach(std::uint32_t device, std::uint32_t domain, base::Phys tables) {
-    return machine.vtd.attach(device, domain, tables);
-}
-inline void dma_detach(std::uint32_t device, std::uint32_t) { machine.vtd.detach(device); }
-/// Tables of a domain have changed: returns when no device uses what they said before.
-inline void dma_flush(std::uint32_t domain) {
-    if (machine.vtd.on()) machine.vtd.flush(domain);
-}
-/// Report the next fault of a device again.
-inline void dma_listen(std::uint32_t device) { machine.vtd.listen(device); }
+/// What stands between all devices and memory, if it is on.
+inline Vtd& iommu() { return machine.vtd; }
 
 // ---- ports -------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
-#include <kernel/arch/x86_64/interrupt_lines.hpp>
+// Interrupts of devices as the kernel's objects use them.
 
-#include <kernel/arch/x86_64/machine.hpp>
 #include <kernel/root.hpp>
+
+#include <hardware.hpp>
 
 namespace kernel::arch {
 
@@ -10,26 +11,37 @@ namespace {
 /// Of a processor that runs.
 std::uint8_t apic_of(std::uint32_t processor) { return root().processors[processor]->core->apic; }
 
+std::uint32_t source_of(InterruptRoute const& route) {
+    return route.by_message() ? route.device : machine.io_apics.source(route.line);
+}
+
 } // namespace
 
-bool interrupt_line_exists(std::uint32_t line) { return machine.io_apics.exists({line}); }
+bool interrupt_line_exists(std::uint32_t line) { return machine.io_apics.exists(line); }
 
-void route_line(LineRoute const& route) {
-    Line const line{route.line};
-    auto const entry = entry_of(route, apic_of(route.to.processor), true);
-    machine.io_apics.of(line).route(line, machine.vtd.remapped(entry));
+void connect(InterruptRoute const& route, std::uint8_t vector) {
+    auto const apic = apic_of(route.processor);
+    auto const source = source_of(route);
+    bool const remap = machine.vtd.on();
+    if (remap)
+        machine.vtd.set_interrupt(source, vector,
+                                  RemappedInterrupt::of(route.level, apic, vector, source));
+    if (route.by_message()) return;
+    machine.io_apics.write_high(route.line, remap ? remapped_line_high(vector) : line_high(apic));
+    set_masked(route, vector, true);
 }
 
-void set_masked(LineRoute const& route, bool masked) {
-    Line const line{route.line};
-    machine.io_apics.of(line).set_low(line, entry_of(route, 0, masked));
+void disconnect(InterruptRoute const& route, std::uint8_t vector) {
+    if (machine.vtd.on()) machine.vtd.set_interrupt(source_of(route), vector, {});
 }
 
-InterruptMessage message_of(Delivery const& to) {
-    auto const apic = apic_of(to.processor);
-    if (!machine.vtd.remaps_interrupts()) return message_to(apic, to.vector);
-    machine.vtd.set_interrupt(to.vector, apic, false);
-    return remapped_message_to(to.vector);
+void set_masked(InterruptRoute const& line, std::uint8_t vector, bool masked) {
+    machine.io_apics.write_low(line.line, line_low(line, vector, masked));
+}
+
+InterruptMessage message_of(InterruptRoute const& route, std::uint8_t vector) {
+    return machine.vtd.on() ? remapped_message_to(vector)
+                            : message_to(apic_of(route.processor), vector);
 }
 
 } // namespace kernel::arch

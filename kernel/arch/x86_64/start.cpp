@@ -114,26 +114,22 @@ void keep_page(base::Phys at) {
 }
 
 /// From here on no device reaches memory that nobody lets it reach.
-void start_iommus() {
+void start_iommus(DmaTopology const& topology) {
     if (!boot.has_iommu) return;
-    auto const topology =
-        DmaTopology::read(boot.tables.bytes(reader, formats::acpi::signature("DMAR")));
-    auto const why = machine.vtd.start(topology, boot.heap, own_apic());
+    bool sources_known = true;
+    for (auto const& controller : machine.topology.controllers)
+        sources_known &= topology.source_of(controller.id).has_value();
+    auto const why = sources_known ? machine.vtd.start(topology, boot.heap, own_apic())
+                                   : "firmware does not say how I/O APICs sign";
     boot.has_iommu = why.empty();
     if (!why.empty()) {
         log("devices are not confined: {}", why);
         return;
     }
-    for (std::size_t n = 0; n < topology.units.size(); n++)
-        for (std::uint64_t at = 0; at < machine.vtd.units()[n].register_bytes();
-             at += abi::page_bytes)
-            keep_page(topology.units.all()[n].registers + at);
-    for (auto const& demand : topology.demands)
-        log("refused to devices of segment {}: memory {:x} to {:x}, which firmware wants them to "
-            "reach",
-            demand.segment, demand.first, demand.last);
-    log("{} IOMMUs confine devices{}", topology.units.size(),
-        machine.vtd.remaps_interrupts() ? " and their interrupts" : "");
+    for (auto const& unit : topology.units) keep_page(unit.registers);
+    log("{} IOMMUs confine devices and their interrupts; {} ranges of memory that firmware wants "
+        "devices to reach are refused",
+        topology.units.size(), topology.demands);
 }
 
 void start_interrupt_controllers() {
@@ -144,10 +140,12 @@ void start_interrupt_controllers() {
 
     if (LocalApic::address() >= four_gib) refuse("its local APIC lies above 4 GiB");
     machine.local_apic.enable();
-    start_iommus();
+    auto const dma = DmaTopology::read(boot.tables.bytes(reader, formats::acpi::signature("DMAR")));
+    start_iommus(dma);
     keep_page(LocalApic::address());
     for (auto const& controller : machine.topology.controllers) {
-        machine.io_apics.add(controller.address, controller.first_line);
+        machine.io_apics.add(controller.address, controller.first_line,
+                             dma.source_of(controller.id).value_or(0));
         keep_page(controller.address);
     }
 }
@@ -183,9 +181,8 @@ void log_memory() {
     if (auto const& screen = boot.loader.framebuffer; screen.width != 0)
         log("framebuffer {:x}: {} by {} pixels of {} bits", screen.address, screen.width,
             screen.height, screen.bits);
-    log("{} MiB usable, {} of {} processors in use, {} interrupt lines",
-        boot.memory.bytes(MemoryUse::usable) >> 20, root().processor_count,
-        machine.topology.processors.size(), machine.io_apics.lines());
+    log("{} MiB usable, {} of {} processors in use", boot.memory.bytes(MemoryUse::usable) >> 20,
+        root().processor_count, machine.topology.processors.size());
     start_first_process(boot);
 }
 

@@ -9,7 +9,6 @@
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
 #include <kernel/memory/address_space.hpp>
-#include <kernel/memory/dma_space.hpp>
 #include <kernel/sched/held.hpp>
 #include <kernel/sched/schedule.hpp>
 #include <kernel/trace/trace.hpp>
@@ -19,13 +18,6 @@
 namespace kernel {
 
 namespace {
-
-void tell_owner(abi::DmaFault const& fault) {
-    if (auto* const space = DmaSpace::of_device(fault.device))
-        space->refused(fault);
-    else
-        log("device {:x}, which nobody has, was refused {:x}", fault.device, fault.address);
-}
 
 /// A device's, or nobody's. Returns a thread that it has woken, who stands in no queue yet.
 [[gnu::always_inline]] inline Thread* device_interrupt(Processor& processor, std::uint64_t number) {
@@ -51,7 +43,7 @@ void own_interrupt(Processor& processor, std::uint64_t number) {
     if (number == arch::vector::timer)
         schedule::timer_interrupt();
     else if (number == arch::vector::dma_fault)
-        arch::machine.vtd.take_faults(tell_owner);
+        arch::machine.vtd.report_faults();
     else
         processor.counters.unexpected_interrupts++;
 }

@@ -2,83 +2,79 @@
 // One IOMMU (Intel VT-d specification, chapter 11): its registers, and the queue by which it is
 // told to forget what it remembers of our tables.
 
+#include <abi/info.hpp>
 #include <base/address.hpp>
+#include <kernel/arch/x86_64/interrupt_route.hpp>
 
 #include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace kernel::arch {
 
-/// What makes a unit forget (section 6.5.2), and then say that it has.
-struct Invalidation {
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
+/// An entry of a root table or of a context table (sections 9.1 and 9.3).
+struct ContextEntry {
+    static constexpr std::uint64_t present = 1, silent = 2;
 
-    static constexpr Invalidation all_contexts() { return {1 | 1 << 4}; }
-    /// Accesses under way are over when it is done, reads and writes.
-    static constexpr Invalidation all_translations() { return {2 | 1 << 4 | 3 << 6}; }
-    static constexpr Invalidation translations(std::uint64_t domain) {
-        return {2 | 2 << 4 | 3 << 6 | domain << 16};
-    }
-    static constexpr Invalidation all_interrupts() { return {4}; }
-    static constexpr Invalidation report(std::uint64_t status_address) {
-        constexpr std::uint64_t write_status = 1 << 5, fence = 1 << 6;
-        return {5 | write_status | fence | std::uint64_t{1} << 32, status_address};
-    }
+    std::uint64_t volatile low;
+    std::uint64_t high;
 };
 
 class VtdUnit {
 public:
-    /// What a record of a refused access says.
-    struct Refusal {
-        std::uint64_t address;
-        std::uint16_t source; ///< bus, device, function
-        std::uint8_t reason;
-        bool write;
-    };
-
     VtdUnit() = default;
-    VtdUnit(std::byte* registers, std::uint16_t segment);
+    VtdUnit(base::Phys registers, std::uint16_t segment);
 
     /// Why it can't be used; empty if it can.
     std::string_view unfit() const;
-    std::uint16_t segment() const { return segment_; }
-    std::uint64_t register_bytes() const;
     /// Levels of its tables, of three and four.
     bool walks(unsigned levels) const { return (capabilities_ >> (8 + levels - 2) & 1) != 0; }
-    unsigned address_bits() const { return (capabilities_ >> 16 & 0x3f) + 1; }
-    unsigned domains() const { return 1u << (4 + 2 * (capabilities_ & 7)); }
-    bool remaps_interrupts() const { return (more_capabilities_ >> 3 & 1) != 0; }
 
-    /// Tables are in place: from here on devices reach what they allow, and nothing else.
-    void start(base::Phys root, base::Phys queue, base::Phys interrupts, std::uint8_t fault_vector,
-               std::uint8_t apic);
-    /// Interrupts of devices go through the table given at start from here on.
-    void start_interrupts();
+    std::uint32_t segment() const { return segment_; }
+    ContextEntry* root() const { return root_; }
 
-    /// Returns when it has been done.
-    void invalidate(Invalidation const& what);
+    /// What `start` takes for the unit alone.
+    static constexpr std::uint64_t own_pages = 2;
+    /// From here on devices reach what the tables at `root` allow, and raise interrupts that were
+    /// set, and nothing else. Faults interrupt the processor with this local APIC.
+    void start(ContextEntry* root, base::Phys own, std::uint8_t apic);
 
-    /// The next refused access on record, in whatever order. False: there is none.
-    bool take(Refusal& refusal);
-    void mask_faults();
+    /// Forget the translations of a domain (0: of all) and all else that it remembers of tables.
+    /// Returns when that is done, and no access is under way that it allowed before.
+    void forget(std::uint32_t domain);
+    void set_interrupt(std::uint8_t vector, RemappedInterrupt const& entry);
+
+    /// The next refused access on record, in whatever order.
+    std::optional<abi::DmaFault> take();
 
 private:
+    /// A command of the queue (section 6.5.2).
+    struct Command {
+        std::uint64_t low;
+        std::uint64_t high = 0;
+    };
+
     std::byte* registers_ = nullptr;
     std::uint64_t capabilities_ = 0;
     std::uint64_t more_capabilities_ = 0;
-    Invalidation* queue_ = nullptr;
+    ContextEntry* root_ = nullptr;
+    Command* queue_ = nullptr;
+    RemappedInterrupt* interrupts_ = nullptr;
     std::uint32_t tail_ = 0;
-    std::uint32_t commands_ = 0; ///< what was switched on
     std::uint32_t volatile done_ = 0;
-    std::uint16_t segment_ = 0;
+    std::uint32_t segment_ = 0;
 
-    std::uint32_t volatile& word(std::uint32_t at) const;
-    std::uint64_t volatile& wide(std::uint32_t at) const;
-    /// Give a command that stays on (or, once: that is done and over), and wait for its effect.
-    void command(std::uint32_t bit, bool stays);
+    std::uint32_t volatile& word(std::uint32_t at) const {
+        return *reinterpret_cast<std::uint32_t volatile*>(registers_ + at);
+    }
+    std::uint64_t volatile& wide(std::uint32_t at) const {
+        return *reinterpret_cast<std::uint64_t volatile*>(registers_ + at);
+    }
+    /// Switch something on, and wait for the effect.
+    void command(std::uint32_t bit);
+    /// Where the records of faults begin, and end.
     std::uint32_t records() const;
+    std::uint32_t records_end() const;
 };
 
 } // namespace kernel::arch
