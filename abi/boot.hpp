@@ -54,21 +54,23 @@ constexpr std::uint32_t max_boot_regions = 96;
 /// Processors beyond these are left asleep.
 constexpr std::uint32_t max_processors = 64;
 
+/// What the loader set the screen to; width 0: nothing.
+struct Framebuffer {
+    Word physical;
+    std::uint32_t width, height, pitch, bits;
+};
+
 struct BootInfo {
     std::uint64_t magic;
     std::uint32_t version;
     std::uint32_t bytes;
     std::uint32_t regions;
     std::uint32_t processors;
-    Word rsdp;       ///< physical address of ACPI's root pointer; 0: none
-    Word boot_tsc;   ///< TSC at kernel entry
-    Word init_pages; ///< pages of the first process that lie in the module region
-    Word framebuffer_physical;
-    std::uint32_t framebuffer_width, framebuffer_height, framebuffer_pitch, framebuffer_bits;
+    Word rsdp; ///< physical address of ACPI's root pointer; 0: none
+    Framebuffer framebuffer;
     std::uint32_t command_line_bytes;
     std::uint32_t has_iommu;
     std::uint64_t century_index; ///< where the real-time clock keeps the century; 0: nowhere
-    Word kernel_image_bytes;
     char command_line[2048];
     BootRegion region[max_boot_regions];
 };

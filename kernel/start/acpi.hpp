@@ -7,7 +7,6 @@
 #include <kernel/start/physical_reader.hpp>
 
 #include <cstdint>
-#include <optional>
 
 namespace kernel {
 

@@ -8,23 +8,15 @@
 #include <kernel/start/loader.hpp>
 #include <kernel/start/memory_map.hpp>
 
-#include <cstdint>
-
 namespace kernel {
 
 struct BootDescription {
     LoaderInformation loader;
-    /// All physical memory, with a use for every page. The boot heap's is `kernel`; what is left of
-    /// it (`heap.unused()` to `heap.end()`) may be handed on.
+    /// All physical memory, with a use for every page. The boot heap's is `kernel`.
     MemoryMap memory;
     BootHeap heap;
     AcpiTables tables;
-    std::uint64_t boot_tsc = 0;
-    std::uint64_t image_bytes = 0; ///< of the kernel
     abi::ClockPage* clock_page = nullptr;
-    base::Phys clock_page_address;
-    bool has_iommu = false;
-    std::uint8_t century_index = 0; ///< in the real-time clock's memory
 };
 
 } // namespace kernel

@@ -25,13 +25,9 @@ public:
                               abi::page_bytes);
     }
 
-    base::Phys begin() const { return begin_; }
     base::Phys end() const { return end_; }
     /// The first page that has not been handed out: from here to the end is free.
     base::Phys unused() const { return {base::align_up(next_.raw, abi::page_bytes)}; }
-
-    /// What lies from here on is not the heap's any more.
-    void shrink(base::Phys end) { end_ = end; }
 
     /// Zeroed memory. `align` is a power of two. An exhausted heap is a bug of the budget: it
     /// stops.

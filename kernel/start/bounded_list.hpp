@@ -9,8 +9,6 @@ namespace kernel {
 
 template <class T, std::size_t N> class BoundedList {
 public:
-    static constexpr std::size_t capacity = N;
-
     constexpr std::size_t size() const { return size_; }
     constexpr bool empty() const { return size_ == 0; }
     constexpr bool full() const { return size_ == N; }

@@ -1,7 +1,7 @@
 #pragma once
 // The command line: words parted by blanks, of the form `name` or `name=value`. The kernel knows
-// `log=serial`, `exit_port=PORT` and `isolation=` with `off`, `on` or `strict`; everything else is
-// for the first process.
+// `log=serial`, `exit_port=PORT` and `isolation=on` or `off`; everything else is for the first
+// process.
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +13,6 @@ class CommandLine {
 public:
     constexpr explicit CommandLine(std::string_view text) : text_(text) {}
 
-    std::string_view text() const { return text_; }
     /// What stands behind `name=`; of several the last, as with every command.
     std::optional<std::string_view> value(std::string_view name) const;
     /// The value as a number, decimal or with 0x; nothing if it is none or too large.

@@ -8,13 +8,10 @@
 #include <kernel/object/objects.hpp>
 #include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
-#include <kernel/start/regions.hpp>
 #include <kernel/trace/trace.hpp>
 
-#include <abi/boot.hpp>
 #include <abi/boot_archive.hpp>
 
-#include <algorithm>
 #include <cstring>
 
 extern "C" [[noreturn]] void start_user_mode(kernel::Thread* thread);
@@ -35,12 +32,12 @@ template <class T> T demand(base::Result<T> result, std::string_view what) {
 
 class FirstProcess {
 public:
-    FirstProcess(BootDescription& boot, Untyped& memory);
+    FirstProcess(BootDescription const& boot, Untyped& memory);
 
-    void describe(BootDescription const& boot, Regions const& regions);
-    void load(BootDescription const& boot);
+    /// All memory there is, as capabilities: an Untyped, a Memory or a Reserved for each range.
+    void give_memory(BootDescription const& boot);
+    void load(BootModule const& module);
     Thread& thread() { return thread_; }
-    CapPool& pool() { return pool_; }
 
 private:
     Untyped& memory_;
@@ -50,17 +47,22 @@ private:
     Thread& thread_;
     SchedContext& context_;
     abi::BootInfo* info_ = nullptr;
+    Slot* program_ = nullptr; ///< Memory: where the first boot archive lies
 
     Slot& put(std::uint16_t number, Object& object, abi::RightsMask rights = abi::all_rights,
               std::uint64_t data = 0);
     /// Memory over pages of ours, for ever, and its capability.
     Slot& put_memory(std::uint16_t number, base::Phys start, std::uint64_t pages,
                      abi::RightsMask rights);
+    /// The place for the capability of the next region, which `info_` tells of from now on.
+    std::uint16_t next_region(abi::RegionType type, base::Phys start, std::uint64_t bytes);
+    Slot& give(MemoryRange const& range);
     std::byte* take(unsigned size_log2) { return demand(memory_.take(size_log2), "memory"); }
     void map(Slot& memory, std::uint64_t offset, abi::Word address, std::uint64_t pages,
              abi::Protection protection);
-    void map_stack();
-    void add_trace(abi::TraceRing const& ring);
+    /// Pages of ours that it sees at this address, and their capability.
+    Slot& show(std::uint16_t number, void const* pages, std::uint64_t bytes, abi::Word address,
+               abi::Protection protection);
 };
 
 Slot& FirstProcess::put(std::uint16_t number, Object& object, abi::RightsMask rights,
@@ -87,7 +89,7 @@ void FirstProcess::map(Slot& memory, std::uint64_t offset, abi::Word address, st
     check(mapped.has_value(), "the first process can be mapped");
 }
 
-FirstProcess::FirstProcess(BootDescription& boot, Untyped& memory)
+FirstProcess::FirstProcess(BootDescription const& boot, Untyped& memory)
     : memory_(memory), pool_(*demand(make<CapPool>(memory), "pool")),
       space_(*demand(make<AddressSpace>(memory), "space")),
       process_(*demand(make<Process>(memory), "process")),
@@ -104,21 +106,26 @@ FirstProcess::FirstProcess(BootDescription& boot, Untyped& memory)
     put(at::io_ports, *demand(make<IoPorts>(memory), "ports"), abi::all_rights,
         Slot::extent(0, 0x10000));
 
-    auto const read_only = abi::mask(abi::MemoryRights::read);
-    auto const read_write =
-        abi::mask(abi::rights(abi::MemoryRights::read, abi::MemoryRights::write));
-    map(put_memory(at::clock, boot.clock_page_address, 1, read_only), 0, abi::boot_clock_address, 1,
-        abi::Protection::read);
-    auto* const message = take(12);
-    auto& message_slot = put_memory(at::message_page, arch::to_physical(message), 1, read_write);
-    map(message_slot, 0, abi::boot_message_page_address, 1, abi::Protection::read_write);
+    constexpr auto read = abi::Protection::read, read_write = abi::Protection::read_write;
+    show(at::clock, boot.clock_page, abi::page_bytes, abi::boot_clock_address, read);
+    auto* const message = take(size_log2<abi::MessagePage>);
+    auto& message_slot = show(at::message_page, message, abi::message_page_bytes,
+                              abi::boot_message_page_address, read_write);
     constexpr unsigned info_log2 = size_log2<abi::BootInfo>;
     static_assert(info_log2 >= 12);
-    auto* const info = take(info_log2);
-    info_ = new (info) abi::BootInfo{};
-    map(put_memory(at::boot_info, arch::to_physical(info), 1 << (info_log2 - 12), read_only), 0,
-        abi::boot_info_address, 1 << (info_log2 - 12), abi::Protection::read);
-    map_stack();
+    info_ = new (take(info_log2)) abi::BootInfo{boot.loader.info};
+    info_->magic = abi::boot_info_magic;
+    info_->version = abi::boot_info_version;
+    info_->bytes = sizeof *info_;
+    info_->processors = root().processor_count;
+    show(at::boot_info, info_, std::uint64_t{1} << info_log2, abi::boot_info_address, read);
+    constexpr auto bottom = abi::boot_stack_top - abi::boot_stack_bytes;
+    auto* const stack = take(size_log2<std::byte[abi::boot_stack_bytes]>);
+    show(at::stack, stack, abi::boot_stack_bytes, bottom, read_write);
+    unsigned budget = ~0u;
+    std::uint64_t done = 0;
+    check(space_.guard({bottom - abi::page_bytes}, 1, true, budget, done).has_value(),
+          "a guard fits");
 
     derivation::derive(process_.pool_slot, pool_slot, abi::all_rights, 0);
     derivation::derive(process_.space_slot, space_slot, abi::all_rights, 0);
@@ -129,7 +136,7 @@ FirstProcess::FirstProcess(BootDescription& boot, Untyped& memory)
     thread_.process = &process_;
     thread_.space = &space_;
     process_.threads.push_back(thread_);
-    derivation::derive(thread_.message_slot, message_slot, read_write, message_slot.data);
+    derivation::derive(thread_.message_slot, message_slot, message_slot.rights, message_slot.data);
     thread_.message_page = reinterpret_cast<abi::MessagePage*>(message);
     thread_.priority = highest_priority;
     context_.configure(0, 0);
@@ -138,23 +145,19 @@ FirstProcess::FirstProcess(BootDescription& boot, Untyped& memory)
     trace::name(process_);
 }
 
-void FirstProcess::map_stack() {
-    constexpr auto pages = abi::boot_stack_bytes / abi::page_bytes;
-    constexpr auto bottom = abi::boot_stack_top - abi::boot_stack_bytes;
-    auto* const stack = take(size_log2<std::byte[abi::boot_stack_bytes]>);
-    map(put_memory(abi::boot_slot::stack, arch::to_physical(stack), pages,
-                   abi::mask(abi::rights(abi::MemoryRights::read, abi::MemoryRights::write))),
-        0, bottom, pages, abi::Protection::read_write);
-    unsigned budget = ~0u;
-    std::uint64_t done = 0;
-    auto const guarded = space_.guard({bottom - abi::page_bytes}, 1, true, budget, done);
-    check(guarded.has_value(), "a guard fits");
+Slot& FirstProcess::show(std::uint16_t number, void const* pages, std::uint64_t bytes,
+                         abi::Word address, abi::Protection protection) {
+    auto const count = bytes / abi::page_bytes;
+    auto const read = abi::MemoryRights::read;
+    auto& slot = put_memory(
+        number, arch::to_physical(pages), count,
+        abi::mask(abi::writable(protection) ? abi::rights(read, abi::MemoryRights::write) : read));
+    map(slot, 0, address, count, protection);
+    return slot;
 }
 
-void FirstProcess::load(BootDescription const& boot) {
+void FirstProcess::load(BootModule const& module) {
     namespace archive = abi::archive;
-    check(!boot.loader.modules.empty(), "a boot archive was given (QEMU: -initrd)");
-    auto const module = boot.loader.modules.all()[0];
     archive::Header header;
     check(module.bytes >= sizeof header, "the boot archive is whole");
     std::memcpy(&header, arch::to_virtual(module.begin), sizeof header);
@@ -165,77 +168,84 @@ void FirstProcess::load(BootDescription const& boot) {
               header.init_segments <= archive::max_init_segments,
           "the boot archive has a first program");
 
-    auto& slot = *pool_.slot(static_cast<std::uint16_t>(abi::boot_slot::first_region +
-                                                        Regions::of_module(*info_, module.begin)));
-    auto const region_start = static_cast<Memory&>(*slot.object).start_of(slot);
+    check(program_, "the boot module is a region");
+    auto const region_start = static_cast<Memory&>(*program_->object).start_of(*program_);
     for (std::uint32_t i = 0; i < header.init_segments; i++) {
         auto const& segment = header.init[i];
         auto const offset = module.begin - region_start + segment.offset;
         check(base::aligned(offset | segment.address | segment.bytes, abi::page_bytes) &&
                   segment.offset <= header.bytes && segment.bytes <= header.bytes - segment.offset,
               "the first program's segments lie in the archive");
-        map(slot, offset / abi::page_bytes, segment.address, segment.bytes / abi::page_bytes,
+        map(*program_, offset / abi::page_bytes, segment.address, segment.bytes / abi::page_bytes,
             static_cast<abi::Protection>(segment.protection));
-        info_->init_pages += segment.bytes / abi::page_bytes;
     }
     thread_.frame.rip = header.init_entry;
     thread_.frame.rsp = abi::boot_stack_top;
 }
 
-void FirstProcess::describe(BootDescription const& boot, Regions const& regions) {
-    auto& info = *info_;
-    info.magic = abi::boot_info_magic;
-    info.version = abi::boot_info_version;
-    info.bytes = sizeof info;
-    info.processors = root().processor_count;
-    info.rsdp = boot.tables.rsdp().raw;
-    info.boot_tsc = boot.boot_tsc;
-    info.has_iommu = boot.has_iommu;
-    info.century_index = boot.century_index;
-    info.kernel_image_bytes = boot.image_bytes;
-    auto const& screen = boot.loader.framebuffer;
-    info.framebuffer_physical = screen.address.raw;
-    info.framebuffer_width = screen.width;
-    info.framebuffer_height = screen.height;
-    info.framebuffer_pitch = screen.pitch;
-    info.framebuffer_bits = screen.bits;
-    auto const text = boot.loader.command_line();
-    info.command_line_bytes =
-        static_cast<std::uint32_t>(std::min(text.size(), sizeof info.command_line));
-    std::memcpy(info.command_line, text.data(), info.command_line_bytes);
-
-    for (auto const& region : regions.all()) {
-        auto const number = static_cast<std::uint16_t>(abi::boot_slot::first_region + info.regions);
-        auto const kind = region.object->kind;
-        auto const data = kind == abi::Kind::memory
-                              ? Slot::extent(0, region.bytes / abi::page_bytes)
-                          : kind == abi::Kind::untyped ? highest_priority
-                                                       : 0;
-        auto const& slot = put(number, *region.object, region.rights, data);
-        info.region[info.regions++] = {region.type, slot.address(number), region.start.raw,
-                                       region.bytes};
-    }
-    for (auto const* processor : root().running()) add_trace(*processor->trace);
+std::uint16_t FirstProcess::next_region(abi::RegionType type, base::Phys start,
+                                        std::uint64_t bytes) {
+    check(info_->regions < abi::max_boot_regions, "there is room for all regions");
+    auto const number = static_cast<std::uint16_t>(abi::boot_slot::first_region + info_->regions);
+    auto const address = pool_.slot(number)->address(number);
+    info_->region[info_->regions++] = {type, address, start.raw, bytes};
+    return number;
 }
 
-void FirstProcess::add_trace(abi::TraceRing const& ring) {
-    check(info_->regions < abi::max_boot_regions, "there is room for the traces");
-    auto const number = static_cast<std::uint16_t>(abi::boot_slot::first_region + info_->regions);
-    auto const start = arch::to_physical(&ring);
-    auto const& slot = put_memory(number, start, sizeof ring / abi::page_bytes,
-                                  abi::mask(abi::MemoryRights::read));
-    info_->region[info_->regions++] = {abi::RegionType::trace, slot.address(number), start.raw,
-                                       sizeof ring};
-    log("trace of processor {} at {:x}", ring.processor, start);
+Slot& FirstProcess::give(MemoryRange const& range) {
+    using Type = abi::RegionType;
+    auto const start = range.begin;
+    auto const bytes = range.bytes();
+    auto const untyped = [&](Type type, bool device) -> Slot& {
+        auto* const object =
+            start == memory_.base()
+                ? &memory_
+                : demand(make<Untyped>(memory_, start, bytes, device, false, nullptr), "untyped");
+        return put(next_region(type, start, bytes), *object, abi::all_rights, highest_priority);
+    };
+    auto const memory = [&](Type type, abi::RightsMask rights) -> Slot& {
+        return put_memory(next_region(type, start, bytes), start, bytes / abi::page_bytes, rights);
+    };
+    switch (range.use) {
+    case MemoryUse::usable: return untyped(Type::untyped, false);
+    case MemoryUse::device:
+    case MemoryUse::firmware_reserved: return untyped(Type::device, true);
+    case MemoryUse::module: return memory(Type::module, abi::all_rights);
+    case MemoryUse::firmware: return memory(Type::firmware, abi::mask(abi::MemoryRights::read));
+    case MemoryUse::kernel: break;
+    }
+    return put(next_region(Type::reserved, start, bytes),
+               *demand(make<Reserved>(memory_, start, bytes), "reserved"));
+}
+
+void FirstProcess::give_memory(BootDescription const& boot) {
+    auto const archive = boot.loader.modules[0].begin;
+    for (auto const& range : boot.memory.ranges()) {
+        auto& slot = give(range);
+        if (range.begin <= archive && archive < range.end) program_ = &slot;
+    }
+    for (auto const* processor : root().running()) {
+        auto const start = arch::to_physical(processor->trace);
+        constexpr auto bytes = sizeof(abi::TraceRing);
+        put_memory(next_region(abi::RegionType::trace, start, bytes), start,
+                   bytes / abi::page_bytes, abi::mask(abi::MemoryRights::read));
+        log("trace of processor {} at {:x}", processor->number, start);
+    }
 }
 
 } // namespace
 
 void start_first_process(BootDescription& boot) {
-    Regions regions{boot};
-    FirstProcess first{boot, regions.largest_untyped()};
-    first.describe(boot, regions);
-    first.load(boot);
+    // What is left of the heap is free memory, but for a page: the first Untyped lies there.
+    auto const kept = boot.heap.unused() + abi::page_bytes;
+    check(boot.memory.assign(kept, boot.heap.end(), MemoryUse::usable), "the map has room for it");
+    auto const largest = boot.memory.largest(MemoryUse::usable);
+    check(largest.bytes() > 0, "there is memory for the first process");
+    auto& memory = boot.heap.make<Untyped>(largest.begin, largest.bytes(), false, false, nullptr);
+
+    FirstProcess first{boot, memory};
+    first.give_memory(boot);
+    first.load(boot.loader.modules[0]);
 
     first.thread().run();
     this_processor().slice_end = arch::now_ns() + schedule::slice_ns;

@@ -23,7 +23,7 @@ void add(InterruptTopology& to, Bytes entry) {
     case madt::Type::local_apic:
         if (auto const e = read_object<madt::LocalApic>(entry))
             if ((e->flags & madt::processor_flags::enabled) != 0)
-                static_cast<void>(to.processors.push_back({e->id}));
+                static_cast<void>(to.processors.push_back(e->id));
         break;
     case madt::Type::io_apic:
         if (auto const e = read_object<madt::IoApic>(entry))

@@ -9,9 +9,6 @@
 namespace kernel {
 
 struct InterruptTopology {
-    struct Processor {
-        std::uint32_t apic = 0; ///< its local APIC's identifier
-    };
     struct Controller {
         base::Phys address;
         std::uint32_t first_line = 0;
@@ -25,7 +22,8 @@ struct InterruptTopology {
         bool active_low = false;
     };
 
-    BoundedList<Processor, 64> processors; ///< those that can be used, in firmware's order
+    /// The local APICs of the processors that can be used, in firmware's order.
+    BoundedList<std::uint8_t, 64> processors;
     BoundedList<Controller, 8> controllers;
     BoundedList<Override, 16> overrides;
     base::Phys local_apic;

@@ -1,17 +1,14 @@
 #include <kernel/start/loader.hpp>
 
-#include <kernel/start/multiboot2.hpp>
-#include <kernel/start/pvh.hpp>
-
 namespace kernel {
 
 void LoaderInformation::set_command_line(PhysicalReader const& reader, base::Phys at) {
     // Byte by byte: how far we may read is known only as we go.
-    command_line_bytes = 0;
-    while (command_line_bytes < command_line_text.size()) {
-        auto const c = reader.object<char>(at + command_line_bytes);
+    info.command_line_bytes = 0;
+    while (info.command_line_bytes < sizeof info.command_line) {
+        auto const c = reader.object<char>(at + info.command_line_bytes);
         if (!c || *c == '\0') break;
-        command_line_text[command_line_bytes++] = *c;
+        info.command_line[info.command_line_bytes++] = *c;
     }
 }
 

@@ -2,11 +2,11 @@
 // What boot loaders tell, whichever way they tell it. Copied out of their memory at once, since
 // that may be anybody's later.
 
+#include <abi/boot.hpp>
 #include <base/address.hpp>
 #include <kernel/start/bounded_list.hpp>
 #include <kernel/start/physical_reader.hpp>
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -34,20 +34,12 @@ struct BootModule {
     std::uint64_t bytes = 0;
 };
 
-struct Framebuffer {
-    base::Phys address;
-    std::uint32_t width = 0, height = 0, pitch = 0, bits = 0;
-};
-
 struct LoaderInformation {
     BoundedList<FirmwareRange, 128> memory;
     BoundedList<BootModule, 8> modules;
-    base::Phys rsdp; ///< 0: not told
-    Framebuffer framebuffer;
-    std::array<char, 2048> command_line_text{};
-    std::size_t command_line_bytes = 0;
+    abi::BootInfo info{}; ///< its root pointer, screen and command line
 
-    std::string_view command_line() const { return {command_line_text.data(), command_line_bytes}; }
+    std::string_view command_line() const { return {info.command_line, info.command_line_bytes}; }
     /// Take a zero-terminated string; one that is too long is cut.
     void set_command_line(PhysicalReader const& reader, base::Phys at);
 };
@@ -55,5 +47,8 @@ struct LoaderInformation {
 /// Read what the loader left at `at`. The answer is what is wrong with it, or empty.
 std::string_view read_loader(BootProtocol protocol, PhysicalReader const& reader, base::Phys at,
                              LoaderInformation& into);
+std::string_view read_pvh(PhysicalReader const& reader, base::Phys at, LoaderInformation& into);
+std::string_view read_multiboot2(PhysicalReader const& reader, base::Phys at,
+                                 LoaderInformation& into);
 
 } // namespace kernel

@@ -72,6 +72,13 @@ std::uint64_t MemoryMap::bytes(MemoryUse use) const {
     return sum;
 }
 
+MemoryRange MemoryMap::largest(MemoryUse use) const {
+    MemoryRange found{};
+    for (MemoryRange const& range : ranges_)
+        if (range.use == use && range.bytes() > found.bytes()) found = range;
+    return found;
+}
+
 std::optional<base::Phys> MemoryMap::find_usable(std::uint64_t bytes, base::Phys from,
                                                  base::Phys to) const {
     for (MemoryRange const& range : ranges_) {

@@ -56,6 +56,8 @@ public:
     bool all(base::Phys begin, base::Phys end, MemoryUse use) const;
     MemoryUse use_of(base::Phys at) const;
     std::uint64_t bytes(MemoryUse use) const;
+    /// Empty if nothing has this use.
+    MemoryRange largest(MemoryUse use) const;
 
     /// The lowest `bytes` (a multiple of the page size) of usable memory between two addresses.
     std::optional<base::Phys> find_usable(std::uint64_t bytes, base::Phys from,

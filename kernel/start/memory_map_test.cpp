@@ -56,6 +56,14 @@ TEST(MemoryMap, FindsTheLowestRoom) {
     EXPECT_EQ(map.find_usable(11 * page, at(0), at(100)), std::nullopt);
 }
 
+TEST(MemoryMap, FindsTheLargestRange) {
+    MemoryMap map{at(100)};
+    EXPECT_EQ(map.largest(MemoryUse::usable).bytes(), 0u);
+    ASSERT_TRUE(map.assign(at(10), at(12), MemoryUse::usable));
+    ASSERT_TRUE(map.assign(at(20), at(30), MemoryUse::usable));
+    EXPECT_EQ(map.largest(MemoryUse::usable).begin, at(20));
+}
+
 /// Against the plainest model there is: one use a page.
 TEST(MemoryMap, AgreesWithAnArrayOfPages) {
     constexpr std::uint64_t pages = 64;

@@ -1,4 +1,4 @@
-#include <kernel/start/multiboot2.hpp>
+#include <kernel/start/loader.hpp>
 
 #include <formats/multiboot2.hpp>
 
@@ -33,8 +33,8 @@ std::string_view read_framebuffer(Bytes tag, LoaderInformation& into) {
     auto const screen = read_object<multiboot2::Framebuffer>(tag);
     if (!screen) return cut;
     if (screen->type == multiboot2::framebuffer_of_colours)
-        into.framebuffer = {
-            {screen->address}, screen->width, screen->height, screen->pitch, screen->bits};
+        into.info.framebuffer = {screen->address, screen->width, screen->height, screen->pitch,
+                                 screen->bits};
     return {};
 }
 
@@ -49,9 +49,9 @@ std::string_view read_tag(PhysicalReader const& reader, base::Phys place,
     case multiboot2::Type::memory_map: return read_memory_map(bytes, into);
     case multiboot2::Type::framebuffer: return read_framebuffer(bytes, into);
     case multiboot2::Type::rsdp_old:
-        if (into.rsdp.raw == 0) into.rsdp = content;
+        if (into.info.rsdp == 0) into.info.rsdp = content.raw;
         break;
-    case multiboot2::Type::rsdp_new: into.rsdp = content; break;
+    case multiboot2::Type::rsdp_new: into.info.rsdp = content.raw; break;
     case multiboot2::Type::end: break;
     }
     return {};

@@ -1,4 +1,4 @@
-#include <kernel/start/multiboot2.hpp>
+#include <kernel/start/loader.hpp>
 
 #include <formats/multiboot2.hpp>
 #include <kernel/start/memory_fake.hpp>
@@ -52,7 +52,7 @@ TEST_F(Multiboot2, ReadsWhatTheKernelNeeds) {
     EXPECT_EQ(found.command_line(), "a=1");
     ASSERT_EQ(found.modules.size(), 1u);
     EXPECT_EQ(found.modules[0].bytes, 0x3000u);
-    EXPECT_EQ(found.rsdp, base::Phys{root_pointer});
+    EXPECT_EQ(found.info.rsdp, root_pointer);
 }
 
 TEST_F(Multiboot2, TheMemoryMapIsNeeded) { EXPECT_NE(read(), ""); }

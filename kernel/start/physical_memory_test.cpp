@@ -139,7 +139,7 @@ TEST(Pvh, ACommandLineIsCutAtTheEndOfMemoryAndOfRoom) {
     into.set_command_line(memory.reader(), {0x8000 - 10});
     EXPECT_EQ(into.command_line(), "xxxxxxxxxx");
     into.set_command_line(memory.reader(), {0});
-    EXPECT_EQ(into.command_line().size(), into.command_line_text.size());
+    EXPECT_EQ(into.command_line().size(), sizeof into.info.command_line);
 }
 
 } // namespace

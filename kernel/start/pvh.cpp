@@ -1,4 +1,4 @@
-#include <kernel/start/pvh.hpp>
+#include <kernel/start/loader.hpp>
 
 #include <formats/pvh.hpp>
 
@@ -27,7 +27,7 @@ std::string_view read_pvh(PhysicalReader const& reader, base::Phys at, LoaderInf
             return "PVH: there are too many modules";
     }
     if (info->command_line != 0) into.set_command_line(reader, {info->command_line});
-    into.rsdp = {info->rsdp};
+    into.info.rsdp = info->rsdp;
     return {};
 }
 

@@ -60,12 +60,10 @@ void obey(CommandLine const& command_line) {
     if (command_line.value("log") == "serial") log_to_serial();
     if (auto const port = command_line.port("exit_port")) machine.power.use_exit_port(*port);
     auto const isolation = command_line.value("isolation");
-    machine.isolated = isolation ? *isolation != "off" : may_leak_kernel_memory();
-    machine.prediction_barrier = isolation == "strict" && has_prediction_barrier();
+    machine.isolated = isolation ? *isolation == "on" : may_leak_kernel_memory();
 }
 
 void describe_memory() {
-    boot.image_bytes = static_cast<std::uint64_t>(image_end - image_begin);
     KernelImage const image{to_physical(image_begin), to_physical(image_end)};
     base::Phys const limit{std::uint64_t{1} << machine.features.physical_bits};
     if (auto const why = describe(boot, limit, {direct_map_bytes}, image); !why.empty())
@@ -73,7 +71,7 @@ void describe_memory() {
 
     auto const bytes = BootHeap::budget(boot.memory.bytes(MemoryUse::usable),
                                         machine.topology.processors.size() * processor_bytes +
-                                            (boot.has_iommu ? Vtd::boot_bytes : 0));
+                                            (boot.loader.info.has_iommu ? Vtd::boot_bytes : 0));
     auto const begin = boot.memory.find_usable(bytes, image.end, four_gib);
     if (!begin) refuse("there is too little memory below 4 GiB");
     if (!boot.memory.assign(*begin, *begin + bytes, MemoryUse::kernel))
@@ -92,11 +90,11 @@ void make_kernel_space() {
     entry.map(prepare_interrupt_table(machine.isolated), abi::page_bytes, read);
     auto const own = own_apic();
     auto& first = make_processor(boot.heap, space, entry, 0, own);
-    for (auto const& listed : machine.topology.processors) {
+    for (auto const apic : machine.topology.processors) {
         auto const number = static_cast<std::uint32_t>(others.size()) + 1;
-        if (listed.apic != own)
-            static_cast<void>(others.push_back(&make_processor(
-                boot.heap, space, entry, number, static_cast<std::uint8_t>(listed.apic))));
+        if (apic != own)
+            static_cast<void>(
+                others.push_back(&make_processor(boot.heap, space, entry, number, apic)));
     }
     machine.kernel_root = machine.shared_root = space.root();
     if (machine.isolated) {
@@ -115,13 +113,13 @@ void keep_page(base::Phys at) {
 
 /// From here on no device reaches memory that nobody lets it reach.
 void start_iommus(DmaTopology const& topology) {
-    if (!boot.has_iommu) return;
+    if (!boot.loader.info.has_iommu) return;
     bool sources_known = true;
     for (auto const& controller : machine.topology.controllers)
         sources_known &= topology.source_of(controller.id).has_value();
     auto const why = sources_known ? machine.vtd.start(topology, boot.heap, own_apic())
                                    : "firmware does not say how I/O APICs sign";
-    boot.has_iommu = why.empty();
+    boot.loader.info.has_iommu = why.empty();
     if (!why.empty()) {
         log("devices are not confined: {}", why);
         return;
@@ -157,10 +155,9 @@ void start_clock() {
 
     auto const fadt = boot.tables.bytes(reader, formats::acpi::signature("FACP"));
     machine.power.use_sleep_port(sleep_port(fadt));
-    boot.clock_page_address = boot.heap.pages(1);
-    boot.clock_page = new (to_virtual(boot.clock_page_address)) abi::ClockPage{};
+    boot.clock_page = new (to_virtual(boot.heap.pages(1))) abi::ClockPage{};
     machine.clock.publish(*boot.clock_page);
-    boot.century_index = century_index(fadt);
+    boot.loader.info.century_index = century_index(fadt);
 
     log("time-stamp counter: {} kHz ({}), APIC timer: {} kHz", rates.tsc_hz / 1000,
         rates.tsc_rate_known ? "announced" : "measured", rates.apic_timer_hz / 1000);
@@ -178,8 +175,8 @@ void log_memory() {
     log_memory();
     start_processors(others.all(), boot.memory);
     if (machine.isolated) log("programs run without the kernel's pages in their tables");
-    if (auto const& screen = boot.loader.framebuffer; screen.width != 0)
-        log("framebuffer {:x}: {} by {} pixels of {} bits", screen.address, screen.width,
+    if (auto const& screen = boot.loader.info.framebuffer; screen.width != 0)
+        log("framebuffer {:x}: {} by {} pixels of {} bits", screen.physical, screen.width,
             screen.height, screen.bits);
     log("{} MiB usable, {} of {} processors in use", boot.memory.bytes(MemoryUse::usable) >> 20,
         root().processor_count, machine.topology.processors.size());
@@ -218,11 +215,11 @@ void kernel_boot(kernel::BootProtocol protocol, std::uint64_t information) {
         refuse("the processor is too old");
     }
     enable(machine.features);
-    boot.boot_tsc = ::boot_tsc;
-    boot.tables = AcpiTables::find(reader, boot.loader.rsdp);
+    boot.tables = AcpiTables::find(reader, {boot.loader.info.rsdp});
+    boot.loader.info.rsdp = boot.tables.rsdp().raw;
     machine.topology =
         InterruptTopology::read(boot.tables.bytes(reader, formats::acpi::signature("APIC")));
-    boot.has_iommu = boot.tables.has(formats::acpi::signature("DMAR"));
+    boot.loader.info.has_iommu = boot.tables.has(formats::acpi::signature("DMAR"));
     describe_memory();
     make_kernel_space();
     run_on_stack(KernelStack{0, StackUse::normal}.top(), start_on_kernel_stack);
