@@ -4,14 +4,12 @@
 #include <kernel/log/log.hpp>
 #include <kernel/sched/processor.hpp>
 
-#include <cstring>
-
 namespace kernel {
 
 HANDLE(ControlLog, abi::Word length) {
     auto* const page = TRY(message_page(on.self));
     if (length > sizeof page->text) return base::fail(abi::Error::out_of_range);
-    log_bytes({page->text, length});
+    arch::write_log({page->text, length});
     return {};
 }
 
@@ -29,10 +27,6 @@ HANDLE(ControlSetWallClock, abi::Word offset) {
     return {};
 }
 
-HANDLE(ControlCounters) {
-    auto* const page = TRY(message_page(on.self));
-    std::memcpy(page->text, &this_processor().counters, sizeof(abi::KernelCounters));
-    return {};
-}
+HANDLE(ControlCounters) { return tell(on.self, this_processor().counters); }
 
 } // namespace kernel

@@ -6,6 +6,8 @@
 #include <kernel/root.hpp>
 #include <kernel/sched/processor.hpp>
 
+#include <algorithm>
+
 namespace kernel {
 
 namespace {
@@ -93,8 +95,8 @@ HANDLE(PortsWrite, abi::Word port, abi::Word width, abi::Word value) {
 HANDLE(PortsEnable) {
     auto& process = *on.self.process;
     TRY(derivation::derivable(on.slot));
-    auto* const range = process.ports.unused();
-    if (!range) return base::fail(abi::Error::no_memory);
+    auto const range = std::ranges::find_if(process.ports, &Slot::empty);
+    if (range == process.ports.end()) return base::fail(abi::Error::no_memory);
     derivation::derive(*range, on.slot, on.slot.rights, on.slot.data);
     process.has_ports = true;
     // The bitmap is loaded afresh on the way out.

@@ -97,9 +97,7 @@ constinit auto const table = make_table(abi::Calls{});
     processor.counters.calls++;
     auto& frame = self.frame;
     auto const number = frame.rax >> 32 & 0x7fff'ffff;
-    auto const result = number < table.size()
-                            ? table[arch::checked_index(number, table.size())](self)
-                            : unknown(self);
+    auto const result = number < table.size() ? table[number](self) : unknown(self);
     // A thread that has ended has no use for an answer, and may not even be there any more.
     if (processor.current != &self) {
     } else if (result) {
@@ -117,19 +115,12 @@ constinit auto const table = make_table(abi::Calls{});
     return leave(processor);
 }
 
-Thread* slow_call(Thread& self, Processor& processor) {
-    Held held{processor};
-    return processor.current == &self ? run_call(self, processor) : leave_kernel();
-}
-
 [[gnu::noinline]] Thread* run_rare_call(Thread& self, Processor& processor) {
     return run_call(self, processor);
 }
 
 /// Whom it wakes goes first, if he comes before the caller.
 [[gnu::noinline]] Thread* signal(Thread& self, Processor& processor) {
-    Held held{processor};
-    if (processor.current != &self) return leave_kernel();
     auto& frame = self.frame;
     auto* const pool = self.process->pool();
     Slot* slot;
@@ -148,19 +139,11 @@ Thread* slow_call(Thread& self, Processor& processor) {
 
 /// It may map, and others may use the same space.
 [[gnu::noinline]] Thread* keeper_answer(Thread& self, Processor& processor) {
-    Held held{processor};
-    if (processor.current != &self) return leave_kernel();
-    if (auto* const next = ipc::fast_reply_receive<true>(self)) [[likely]] {
-        arch::exchange_bases(self.fs_base, self.gs_base, next->fs_base, next->gs_base);
-        return next;
-    }
-    return run_rare_call(self, processor);
-}
-
-Thread* slow_foreign_call(Thread& self, Processor& processor) {
-    Held held{processor};
-    if (processor.current == &self) ipc::to_keeper(self, Sending::foreign);
-    return leave_kernel();
+    auto* const next = ipc::fast_reply_receive<true>(self);
+    if (!next) [[unlikely]]
+        return run_rare_call(self, processor);
+    arch::exchange_bases(self.fs_base, self.gs_base, next->fs_base, next->gs_base);
+    return next;
 }
 
 } // namespace
@@ -180,7 +163,7 @@ extern "C" [[clang::preserve_none]] Switch kernel_fast_reply_receive(Thread* sel
 }
 
 extern "C" [[clang::preserve_none]] Switch kernel_fast_foreign_call(Thread* self) {
-    return {ipc::fast_foreign_call(*self), self};
+    return {ipc::fast_report<Sending::foreign>(*self), self};
 }
 
 extern "C" [[clang::preserve_none]] Switch kernel_gate_closed(Thread* self) {
@@ -194,13 +177,18 @@ extern "C" [[clang::preserve_none]] Switch kernel_gate_closed(Thread* self) {
 extern "C" [[clang::preserve_none]] Thread* kernel_system_call(Thread* caller) {
     auto& self = *caller;
     auto& processor = this_processor();
+    Held const held{processor};
+    if (processor.current != &self) return leave_kernel();
     auto const word = self.frame.rax;
-    if ((word & abi::call_bit) == 0 || self.foreign) return slow_foreign_call(self, processor);
+    if ((word & abi::call_bit) == 0 || self.foreign) {
+        ipc::to_keeper(self, Sending::foreign);
+        return leave_kernel();
+    }
     if (word >> 32 == CALL_REPLY_RECEIVE && (self.frame.rbx & ipc::keepers_flags) != 0)
         return keeper_answer(self, processor);
     if (word >> 32 == abi::call_word(abi::NotificationSignal::number, {}) >> 32)
         return signal(self, processor);
-    return slow_call(self, processor);
+    return run_call(self, processor);
 }
 
 } // namespace kernel

@@ -19,13 +19,9 @@ HANDLE(DmaUnmap, abi::Word address) {
 }
 
 HANDLE(DmaBindFault, abi::CapAddress notification, abi::Word bits) {
-    Slot* source = nullptr;
-    if (notification)
-        source =
-            TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal)).slot;
-    TRY(rebind(on.object.fault_notification, source));
-    on.object.fault_bits = bits;
-    return {};
+    auto const target =
+        TRY(find_or_none<Notification>(on.pool, notification, abi::NotificationRights::signal));
+    return rebind(on.object.fault_notification, target.slot, bits);
 }
 
 HANDLE(DmaTakeFault) {

@@ -3,7 +3,6 @@
 
 #include <kernel/call/handlers.hpp>
 #include <kernel/ipc/message.hpp>
-#include <kernel/sched/schedule.hpp>
 
 namespace kernel {
 
@@ -28,7 +27,7 @@ HANDLE(NotificationSignal, abi::Word bits) {
 
 HANDLE(NotificationWait, abi::Word deadline) {
     if (on.object.any()) return on.object.take();
-    on.self.wait(Thread::State::waiting, on.object.waiters(), deadline);
+    on.self.wait(Thread::State::waiting, on.object.waiters, deadline);
     return base::fail(no_result);
 }
 

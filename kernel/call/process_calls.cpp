@@ -19,8 +19,8 @@ HANDLE(ProcessConfigure, abi::CapAddress pool, abi::CapAddress space, abi::Word 
     if (!fresh && (pool || process.foreign != (flags & 1)))
         return base::fail(abi::Error::bad_state);
     // A foreign process can do without a pool: it has no calls of its own.
-    Slot* pool_slot = nullptr;
-    if (pool) pool_slot = TRY(find<CapPool>(on.pool, pool, abi::CapPoolRights::none)).slot;
+    auto* const pool_slot =
+        TRY(find_or_none<CapPool>(on.pool, pool, abi::CapPoolRights::none)).slot;
     auto const new_space = TRY(find<AddressSpace>(on.pool, space, abi::AddressSpaceRights::map));
     if (pool_slot) TRY(derivation::derivable(*pool_slot));
     TRY(derivation::derivable(*new_space.slot));
@@ -48,13 +48,13 @@ HANDLE(ProcessName, abi::Word a, abi::Word b, abi::Word c) {
 HANDLE(ProcessStart) {
     if (on.object.state == abi::ProcessState::ended || !on.object.space())
         return base::fail(abi::Error::bad_state);
-    on.object.start();
+    on.object.hold(false);
     return {};
 }
 
 HANDLE(ProcessStop) {
     if (on.object.state == abi::ProcessState::ended) return base::fail(abi::Error::bad_state);
-    on.object.stop();
+    on.object.hold(true);
     return {};
 }
 
@@ -71,15 +71,13 @@ HANDLE(ProcessKill, abi::Word code) {
 HANDLE(ProcessBindEnd, abi::CapAddress notification, abi::Word bits) {
     auto const target =
         TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal));
-    TRY(rebind(on.object.end_notification, target.slot));
-    on.object.end_bits = bits;
+    TRY(rebind(on.object.end_notification, target.slot, bits));
     if (on.object.state == abi::ProcessState::ended)
-        target.object->signal(target.slot->data ? target.slot->data : bits);
+        Notification::signal_by(on.object.end_notification);
     return {};
 }
 
 HANDLE(ProcessInspect) {
-    auto* const page = TRY(message_page(on.self));
     auto& process = on.object;
     abi::ProcessInfo info{};
     info.state = process.state;
@@ -92,8 +90,7 @@ HANDLE(ProcessInspect) {
     }
     info.time_ns = arch::ticks_to_ns(ticks);
     std::memcpy(info.name, process.name, sizeof info.name);
-    std::memcpy(page->text, &info, sizeof info);
-    return {};
+    return tell(on.self, info);
 }
 
 } // namespace kernel

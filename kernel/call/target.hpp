@@ -9,6 +9,8 @@
 
 #include <abi/calls.hpp>
 
+#include <cstring>
+
 namespace kernel {
 
 template <abi::Kind K, KernelObject First, KernelObject... Rest>
@@ -36,8 +38,8 @@ template <> struct Target<abi::Kind::none> {
 
 /// A further capability that a call names, with kind and rights.
 template <KernelObject T> struct Found {
-    Slot* slot;
-    T* object;
+    Slot* slot = nullptr;
+    T* object = nullptr;
 };
 
 /// The slot that an address names, whatever it holds.
@@ -51,11 +53,17 @@ inline base::Result<Slot*> find_slot(CapPool& pool, abi::CapAddress address) {
 template <KernelObject T>
 base::Result<Found<T>> find(CapPool& pool, abi::CapAddress address, typename T::Rights rights) {
     auto* const slot = TRY(find_slot(pool, address));
-    auto const difference =
-        static_cast<std::uint32_t>(slot->kind) ^ static_cast<std::uint32_t>(T::static_kind);
-    if (difference != 0) return base::fail(abi::Error::wrong_kind);
+    if (slot->object->kind != T::static_kind) return base::fail(abi::Error::wrong_kind);
     if (!abi::covers(slot->rights, rights)) return base::fail(abi::Error::no_rights);
-    return Found<T>{slot, static_cast<T*>(arch::checked_pointer(slot->object, difference))};
+    return Found<T>{slot, static_cast<T*>(slot->object)};
+}
+
+/// The same, where an empty address stands for nothing: then both are null.
+template <KernelObject T>
+base::Result<Found<T>> find_or_none(CapPool& pool, abi::CapAddress address,
+                                    typename T::Rights rights) {
+    if (!address) return Found<T>{};
+    return find<T>(pool, address, rights);
 }
 
 /// An empty slot for a new capability.
@@ -87,10 +95,12 @@ inline base::Result<> reap(unsigned& budget) {
 }
 
 /// Point what an object holds on to at another capability (null: at none), once it can be emptied.
-inline base::Result<> rebind(Reference& reference, Slot* source) {
+/// It keeps that one's data, or `data` if there is none.
+inline base::Result<> rebind(Reference& reference, Slot* source, std::uint64_t data = 0) {
     if (source) TRY(derivation::derivable(*source));
     TRY(empty(reference));
-    if (source) derivation::derive(reference, *source, source->rights, source->data);
+    if (source)
+        derivation::derive(reference, *source, source->rights, source->data ? source->data : data);
     return {};
 }
 
@@ -104,6 +114,14 @@ inline base::Result<std::uint32_t> narrow(abi::Word word) {
 inline base::Result<abi::MessagePage*> message_page(Thread& thread) {
     if (!thread.message_page) return base::fail(abi::Error::no_message_page);
     return thread.message_page;
+}
+
+/// Write what a call has to tell into the caller's message page.
+template <class Info> base::Result<> tell(Thread& caller, Info const& info) {
+    auto* const page = TRY(message_page(caller));
+    static_assert(sizeof info <= sizeof page->text);
+    std::memcpy(page->text, &info, sizeof info);
+    return {};
 }
 
 } // namespace kernel

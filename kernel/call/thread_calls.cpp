@@ -2,13 +2,10 @@
 
 #include <kernel/call/handlers.hpp>
 #include <kernel/cap/derivation.hpp>
-#include <kernel/cap/teardown.hpp>
 #include <kernel/ipc/keeper_reply.hpp>
 #include <kernel/ipc/message.hpp>
 #include <kernel/sched/schedule.hpp>
 #include <kernel/trace/trace.hpp>
-
-#include <cstring>
 
 namespace kernel {
 
@@ -44,23 +41,14 @@ HANDLE(ThreadConfigure, abi::CapAddress process_address, abi::CapAddress message
     return {};
 }
 
-namespace {
-
-/// Point a thread's reference at an Endpoint, or at none.
-base::Result<> report_to(Reference& reference, CapPool& pool, abi::CapAddress endpoint) {
-    Slot* source = nullptr;
-    if (endpoint) source = TRY(find<Endpoint>(pool, endpoint, abi::EndpointRights::send)).slot;
-    return rebind(reference, source);
-}
-
-} // namespace
-
 HANDLE(ThreadSetKeeper, abi::CapAddress endpoint) {
-    return report_to(on.object.keeper, on.pool, endpoint);
+    auto const to = TRY(find_or_none<Endpoint>(on.pool, endpoint, abi::EndpointRights::send));
+    return rebind(on.object.keeper, to.slot);
 }
 
 HANDLE(ThreadSetTimeout, abi::CapAddress endpoint) {
-    return report_to(on.object.timeout, on.pool, endpoint);
+    auto const to = TRY(find_or_none<Endpoint>(on.pool, endpoint, abi::EndpointRights::send));
+    return rebind(on.object.timeout, to.slot);
 }
 
 HANDLE(ThreadSetPriority, abi::Word priority) {
@@ -74,30 +62,20 @@ HANDLE(ThreadSetPriority, abi::Word priority) {
 }
 
 HANDLE(ThreadBindNotification, abi::CapAddress notification) {
-    auto& thread = on.object;
-    Notification* fresh = nullptr;
-    if (notification) {
-        fresh =
-            TRY(find<Notification>(on.pool, notification, abi::NotificationRights::wait)).object;
-        if (fresh->bound() && fresh->bound() != &thread)
-            return base::fail(abi::Error::already_bound);
-    }
-    if (thread.bound_notification) thread.bound_notification->bind(nullptr);
-    thread.bound_notification = fresh;
-    if (fresh) {
-        fresh->bind(&thread);
-        fresh->signal(0); // what was kept so far ends a receive of the thread
-    }
+    auto* const fresh =
+        TRY(find_or_none<Notification>(on.pool, notification, abi::NotificationRights::wait))
+            .object;
+    if (fresh && fresh->bound && fresh->bound != &on.object)
+        return base::fail(abi::Error::already_bound);
+    on.object.bind_notification(fresh);
     return {};
 }
 
 HANDLE(ThreadBindContext, abi::CapAddress context) {
-    SchedContext* fresh = nullptr;
-    if (context) {
-        fresh = TRY(find<SchedContext>(on.pool, context, abi::SchedContextRights::bind)).object;
-        if (fresh->owner && fresh->owner != &on.object)
-            return base::fail(abi::Error::already_bound);
-    }
+    auto* const fresh =
+        TRY(find_or_none<SchedContext>(on.pool, context, abi::SchedContextRights::bind)).object;
+    if (fresh && fresh->owner && fresh->owner != &on.object)
+        return base::fail(abi::Error::already_bound);
     if (fresh != on.object.own_context) on.object.bind_context(fresh);
     return {};
 }
@@ -154,7 +132,6 @@ HANDLE(ThreadKick) {
 }
 
 HANDLE(ThreadInspect) {
-    auto* const page = TRY(message_page(on.self));
     auto const& thread = on.object;
     abi::ThreadInfo const info{
         .state = thread.state,
@@ -167,8 +144,7 @@ HANDLE(ThreadInspect) {
         .fault_error = thread.fault_error,
         .fault_address = thread.fault_address,
     };
-    std::memcpy(page->text, &info, sizeof info);
-    return {};
+    return tell(on.self, info);
 }
 
 } // namespace kernel

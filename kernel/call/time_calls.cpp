@@ -1,8 +1,6 @@
 // Timers and time.
 
 #include <kernel/call/handlers.hpp>
-#include <kernel/cap/derivation.hpp>
-#include <kernel/cap/teardown.hpp>
 #include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
 
@@ -12,11 +10,8 @@ HANDLE(TimerArm, abi::Word deadline, abi::CapAddress notification, abi::Word bit
     auto const target =
         TRY(find<Notification>(on.pool, notification, abi::NotificationRights::signal));
     auto& timer = on.object;
-    TRY(rebind(timer.notification, target.slot));
-    timer.bits = bits;
-    auto& deadlines = this_processor().deadlines;
-    deadlines.insert(timer.deadline, deadline);
-    if (deadlines.first() == &timer.deadline) schedule::arm_timer();
+    TRY(rebind(timer.notification, target.slot, bits));
+    schedule::set(timer.deadline, deadline);
     return {};
 }
 
@@ -34,7 +29,7 @@ HANDLE(SchedContextConfigure, abi::CapAddress context, abi::Word budget, abi::Wo
         (budget < abi::least_budget_ns || budget > period || period > abi::longest_period_ns))
         return base::fail(abi::Error::out_of_range);
     target.object->configure(arch::ns_to_ticks(budget), period);
-    target.object->move(*root().processors[arch::checked_index(processor, root().processor_count)]);
+    target.object->move(*root().processors[processor]);
     return {};
 }
 

@@ -2,8 +2,7 @@
 // Endpoint: where callers and a server meet. At most one of the two queues has threads in it. The
 // serving process is the one that received last; when it ends, callers are told.
 
-#include <kernel/object/object.hpp>
-#include <kernel/object/thread_queue.hpp>
+#include <kernel/object/thread.hpp>
 
 namespace kernel {
 
@@ -14,8 +13,8 @@ class Endpoint : public ObjectOf<abi::Kind::endpoint> {
 public:
     using Rights = abi::EndpointRights;
 
-    ThreadQueue callers;   ///< wait to be received
-    ThreadQueue receivers; ///< wait for a message
+    Thread::Queue callers;   ///< wait to be received
+    Thread::Queue receivers; ///< wait for a message
     /// If set, every receiver that waits is this processor's, and its fast paths alone may use this
     /// Endpoint without the lock. Changed under the lock.
     Processor* processor = nullptr;
@@ -23,6 +22,7 @@ public:
     base::Link server_link;
 
     void serve(Process& process);
+    void leave_server();
     /// The server is gone: callers that did not ask to wait for another get not_received.
     void lose_server();
 

@@ -22,7 +22,6 @@
 #include <kernel/ipc/reply.hpp>
 #include <kernel/ipc/transfer.hpp>
 #include <kernel/object/process.hpp>
-#include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
 #include <kernel/trace/trace.hpp>
 
@@ -49,13 +48,10 @@ template <KernelObject T>
                                       Slot*& slot) {
     auto const address = abi::CapAddress{static_cast<std::uint32_t>(word)};
     slot = &pool.place_of(address);
-    auto const difference =
-        slot->difference(address, T::static_kind, static_cast<abi::RightsMask>(rights));
-    if (difference != 0) [[unlikely]]
+    if (!slot->holds(address, T::static_kind, static_cast<abi::RightsMask>(rights))) [[unlikely]]
         return nullptr;
-    auto* const object = arch::checked_pointer(slot->object, difference);
-    __builtin_assume(object != nullptr);
-    return static_cast<T*>(object);
+    __builtin_assume(slot->object != nullptr);
+    return static_cast<T*>(slot->object);
 }
 
 /// The receiver that can be switched to at once; null otherwise.
@@ -117,7 +113,8 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     return fast::hand_over(processor, self, *endpoint, *receiver, trace::of(trace::Kind::call));
 }
 
-[[gnu::always_inline]] inline Thread* fast_foreign_call(Thread& self) {
+/// A foreign call or a page fault, to the keeper.
+template <Sending What> [[gnu::always_inline]] inline Thread* fast_report(Thread& self) {
     auto* const endpoint = self.keeper.as<Endpoint>();
     if (!endpoint) [[unlikely]]
         return nullptr;
@@ -125,7 +122,12 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     auto* const receiver = fast::ready_receiver(*endpoint, processor);
     if (!receiver) [[unlikely]]
         return nullptr;
-    self.sending = Sending::foreign;
+    self.sending = What;
+    if constexpr (What == Sending::page_fault) {
+        deliver(self, *receiver, {}, self.keeper.data);
+        return fast::hand_over(processor, self, *endpoint, *receiver,
+                               trace::of(trace::Kind::fault));
+    }
     auto& to = receiver->frame;
     to.rax = 0;
     to.rbx = foreign_call_tag.raw;
@@ -134,19 +136,6 @@ inline Thread* ready_receiver(Endpoint& endpoint, Processor& processor) {
     self.trace.request++;
     return fast::hand_over(processor, self, *endpoint, *receiver,
                            trace::of(trace::Kind::foreign_call, self.frame.rax));
-}
-
-[[gnu::always_inline]] inline Thread* fast_page_fault(Thread& self) {
-    auto* const endpoint = self.keeper.as<Endpoint>();
-    if (!endpoint) [[unlikely]]
-        return nullptr;
-    auto& processor = this_processor();
-    auto* const receiver = fast::ready_receiver(*endpoint, processor);
-    if (!receiver) [[unlikely]]
-        return nullptr;
-    self.sending = Sending::page_fault;
-    deliver(self, *receiver, {}, self.keeper.data);
-    return fast::hand_over(processor, self, *endpoint, *receiver, trace::of(trace::Kind::fault));
 }
 
 /// What only keepers say; a function of its own, so that others don't pay for it.

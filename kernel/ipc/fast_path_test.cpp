@@ -210,7 +210,7 @@ TEST(FastPath, TakesAFaultToItsKeeperAndThePageBack) {
         world.become(thread);
         thread.fault_address = place + page * abi::page_bytes;
         thread.fault_error = abi::fault_access::write;
-        ASSERT_EQ(ipc::fast_page_fault(thread), keeper.thread);
+        ASSERT_EQ(ipc::fast_report<Sending::page_fault>(thread), keeper.thread);
         EXPECT_EQ(keeper.thread->frame.rdi, place + page * abi::page_bytes);
         auto const before = thread.frame;
         world.message<abi::EndpointReplyReceive>(

@@ -53,16 +53,11 @@ void meet(Thread& sender, Thread& receiver) {
 
 /// What the sender's message is in the trace.
 std::uint32_t event_of(Thread const& sender) {
-    switch (sender.sending) {
-    case Sending::call:
-    case Sending::send: break;
-    case Sending::foreign: return trace::of(trace::Kind::foreign_call, sender.frame.rax);
-    case Sending::page_fault: return trace::of(trace::Kind::fault, 0);
-    case Sending::exception: return trace::of(trace::Kind::fault, 1);
-    case Sending::kicked: return trace::of(trace::Kind::fault, 2);
-    case Sending::timeout: return trace::of(trace::Kind::fault, 3);
-    }
-    return trace::of(trace::Kind::call);
+    if (sender.sending == Sending::foreign)
+        return trace::of(trace::Kind::foreign_call, sender.frame.rax);
+    if (sender.sending < Sending::page_fault) return trace::of(trace::Kind::call);
+    return trace::of(trace::Kind::fault,
+                     std::to_underlying(sender.sending) - std::to_underlying(Sending::page_fault));
 }
 
 /// Give the message to a receiver that waits, or queue it.
@@ -121,6 +116,9 @@ base::Result<abi::Word> send(Thread& self, Endpoint& endpoint, Slot const& slot,
     return base::fail(no_result);
 }
 
+namespace {
+
+/// The Reply object that a receive names.
 base::Result<Reply*> reply_for_receive(Thread& self) {
     auto* const pool = self.process->pool();
     auto const address = abi::CapAddress{static_cast<std::uint32_t>(self.frame.r14)};
@@ -132,8 +130,6 @@ base::Result<Reply*> reply_for_receive(Thread& self) {
     return static_cast<Reply*>(slot->object);
 }
 
-namespace {
-
 base::Result<abi::Word> receive_with(Thread& self, Endpoint& endpoint, Reply& reply) {
     if (reply.caller || reply.receiver) return base::fail(abi::Error::bad_state);
     endpoint.serve(*self.process);
@@ -143,10 +139,7 @@ base::Result<abi::Word> receive_with(Thread& self, Endpoint& endpoint, Reply& re
         self.process->replies.push_back(reply);
     }
     if (auto* const bound = self.bound_notification; bound && bound->any()) {
-        self.frame.rax = 0;
-        self.frame.rbx = abi::MessageTag{0, 1}.with(abi::MessageKind::notification).raw;
-        self.frame.rdi = bound->take();
-        self.frame.r14 = 0;
+        bound->answer_receive(self.frame);
         return base::fail(no_result);
     }
     auto const deadline = deadline_of(self);
@@ -169,6 +162,13 @@ base::Result<abi::Word> receive_with(Thread& self, Endpoint& endpoint, Reply& re
     return base::fail(no_result);
 }
 
+void report(Thread& thread, Sending what, Reference& to) {
+    thread.sending = what;
+    thread.tag = {};
+    thread.badge = to.data;
+    offer(thread, *to.as<Endpoint>(), 0);
+}
+
 } // namespace
 
 base::Result<abi::Word> receive(Thread& self, Endpoint& endpoint) {
@@ -187,17 +187,6 @@ base::Result<abi::Word> reply(Thread& self, Reply& reply) {
     TRY(answer(self, reply));
     return 0;
 }
-
-namespace {
-
-void report(Thread& thread, Sending what, Reference& to) {
-    thread.sending = what;
-    thread.tag = {};
-    thread.badge = to.data;
-    offer(thread, *to.as<Endpoint>(), 0);
-}
-
-} // namespace
 
 void to_keeper(Thread& thread, Sending what) {
     if (thread.keeper.empty()) {

@@ -29,7 +29,4 @@ void tell_timeout(Thread& thread);
 /// The time that the reply's caller lent goes home to it.
 void take_back_time(Reply& reply);
 
-/// The Reply object that a receive names, fit to hold a caller.
-base::Result<Reply*> reply_for_receive(Thread& self);
-
 } // namespace kernel::ipc

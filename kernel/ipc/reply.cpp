@@ -1,6 +1,5 @@
 #include <kernel/ipc/reply.hpp>
 
-#include <kernel/ipc/message.hpp>
 #include <kernel/object/process.hpp>
 
 namespace kernel {

@@ -37,6 +37,26 @@ unsigned transfer_caps(Thread& sender, Thread& receiver, unsigned count) {
     return done;
 }
 
+/// What a keeper is told besides where the thread is.
+struct Report {
+    abi::MessageKind kind;
+    abi::Word first = 0, second = 0;
+};
+
+Report report_of(Thread const& thread) {
+    switch (thread.sending) {
+    case Sending::page_fault:
+        return {abi::MessageKind::page_fault, thread.fault_address, thread.fault_error};
+    case Sending::exception:
+        return {abi::MessageKind::exception, thread.fault_vector, thread.fault_error};
+    case Sending::kicked: return {abi::MessageKind::kicked};
+    default: break;
+    }
+    auto const* const time = thread.context;
+    if (!time) return {abi::MessageKind::timeout}; // it has been taken away since
+    return {abi::MessageKind::timeout, time->refill.at, arch::ticks_to_ns(time->consumed)};
+}
+
 } // namespace
 
 base::Result<> check_message(Thread& sender, abi::MessageTag tag, bool may_grant) {
@@ -81,34 +101,14 @@ void deliver(Thread& sender, Thread& receiver, abi::MessageTag tag, abi::Word ba
         copy_foreign_call(to, from);
         out = foreign_call_tag;
         break;
-    case Sending::page_fault:
-        to.rdi = sender.fault_address;
-        to.rsi = sender.fault_error;
+    default: {
+        auto const why = report_of(sender);
+        to.rdi = why.first;
+        to.rsi = why.second;
         to.rdx = from.rip;
         to.r10 = from.rsp;
-        out = abi::MessageTag{0, 4}.with(abi::MessageKind::page_fault);
-        break;
-    case Sending::exception:
-        to.rdi = sender.fault_vector;
-        to.rsi = sender.fault_error;
-        to.rdx = from.rip;
-        to.r10 = from.rsp;
-        out = abi::MessageTag{0, 4}.with(abi::MessageKind::exception);
-        break;
-    case Sending::kicked:
-        to.rdi = to.rsi = 0;
-        to.rdx = from.rip;
-        to.r10 = from.rsp;
-        out = abi::MessageTag{0, 4}.with(abi::MessageKind::kicked);
-        break;
-    case Sending::timeout:
-        // Nothing, if that time has been taken away since.
-        to.rdi = sender.context ? sender.context->refill.at : 0;
-        to.rsi = sender.context ? arch::ticks_to_ns(sender.context->consumed) : 0;
-        to.rdx = from.rip;
-        to.r10 = from.rsp;
-        out = abi::MessageTag{0, 4}.with(abi::MessageKind::timeout);
-        break;
+        out = abi::MessageTag{0, 4}.with(why.kind);
+    }
     }
     to.rax = 0;
     to.rbx = out.raw;

@@ -7,20 +7,7 @@
 
 namespace kernel::ipc {
 
-/// The registers that carry words 0 to 7 of a native thread's message.
-inline std::uint64_t* word_register(Frame& frame, unsigned index) {
-    switch (index) {
-    case 0: return &frame.rdi;
-    case 1: return &frame.rsi;
-    case 2: return &frame.rdx;
-    case 3: return &frame.r10;
-    case 4: return &frame.r8;
-    case 5: return &frame.r9;
-    case 6: return &frame.r12;
-    default: return &frame.r13;
-    }
-}
-
+/// The registers that carry the first words of a native thread's message.
 inline void copy_register_words(Frame& to, Frame const& from, unsigned words) {
     switch (words) {
     default: to.r13 = from.r13; [[fallthrough]];

@@ -1,5 +1,4 @@
 #include <kernel/log/log.hpp>
-#include <kernel/log/log_port.hpp>
 
 #include <array>
 #include <charconv>
@@ -14,22 +13,20 @@ void log_number(std::uint64_t number, int radix) {
 }
 
 void log_value(LogArgument const& value, bool hexadecimal) {
-    if (value.type() == LogArgument::Type::text) {
-        arch::write_log(value.text());
+    if (value.type == LogType::text) {
+        arch::write_log(value.text);
     } else if (hexadecimal) {
         arch::write_log("0x");
-        log_number(value.number(), 16);
-    } else if (value.type() == LogArgument::Type::integer && value.number() >> 63 != 0) {
+        log_number(value.number, 16);
+    } else if (value.type == LogType::integer && value.number >> 63 != 0) {
         arch::write_log("-");
-        log_number(-value.number(), 10);
+        log_number(-value.number, 10);
     } else {
-        log_number(value.number(), 10);
+        log_number(value.number, 10);
     }
 }
 
 } // namespace
-
-void log_bytes(std::string_view text) { arch::write_log(text); }
 
 void log(std::string_view line) {
     arch::write_log(line);

@@ -13,30 +13,31 @@
 
 namespace kernel {
 
-/// One value to be printed.
-class LogArgument {
-public:
-    enum class Type : std::uint8_t { text, natural, integer };
+namespace arch {
 
-    constexpr LogArgument(std::string_view text) : type_(Type::text), text_(text) {}
-    constexpr LogArgument(char const* text) : type_(Type::text), text_(text) {}
-    constexpr LogArgument(bool yes) : type_(Type::text), text_(yes ? "yes" : "no") {}
-    constexpr LogArgument(std::unsigned_integral auto n) : type_(Type::natural), number_(n) {}
+/// Where the log goes: each architecture defines this.
+void write_log(std::string_view text);
+
+} // namespace arch
+
+enum class LogType : std::uint8_t { text, natural, integer };
+
+/// One value to be printed.
+struct LogArgument {
+    LogType type;
+    std::uint64_t number = 0;
+    std::string_view text;
+
+    constexpr LogArgument(std::string_view words) : type(LogType::text), text(words) {}
+    constexpr LogArgument(char const* words) : LogArgument(std::string_view{words}) {}
+    constexpr LogArgument(bool yes) : LogArgument(yes ? "yes" : "no") {}
+    constexpr LogArgument(std::unsigned_integral auto n) : type(LogType::natural), number(n) {}
     constexpr LogArgument(std::signed_integral auto n)
-        : type_(Type::integer), number_(static_cast<std::uint64_t>(n)) {}
+        : type(LogType::integer), number(static_cast<std::uint64_t>(n)) {}
     /// Phys, Virt and their like.
     template <class Address>
         requires std::same_as<decltype(Address::raw), std::uint64_t>
-    constexpr LogArgument(Address address) : type_(Type::natural), number_(address.raw) {}
-
-    constexpr Type type() const { return type_; }
-    constexpr std::string_view text() const { return text_; }
-    constexpr std::uint64_t number() const { return number_; }
-
-private:
-    Type type_;
-    std::uint64_t number_ = 0;
-    std::string_view text_;
+    constexpr LogArgument(Address address) : LogArgument(address.raw) {}
 };
 
 /// Not defined: to call it in a constant expression is the compiler's error message.
@@ -59,8 +60,6 @@ template <class... Arguments> struct LogFormat {
     }
 };
 
-/// Bytes as they are, without a newline.
-void log_bytes(std::string_view text);
 /// One line of text.
 void log(std::string_view line);
 /// One line from a format and its arguments.

@@ -186,8 +186,7 @@ bool DmaSpace::held() { return domain_ != 0 && !mappings_.empty() && !arch::iomm
 void DmaSpace::refused(abi::DmaFault const& fault) {
     if (fault_) return;
     fault_ = fault;
-    if (auto* const target = fault_notification.as<Notification>())
-        target->signal(fault_notification.data ? fault_notification.data : fault_bits);
+    Notification::signal_by(fault_notification);
 }
 
 base::Result<abi::DmaFault> DmaSpace::take_fault() {

@@ -69,7 +69,6 @@ public:
     base::Result<abi::DmaFault> take_fault();
     /// Who hears of it.
     Reference fault_notification{*this};
-    std::uint64_t fault_bits = 0;
 
     /// It has to outlive its last capability: an unconfined device may use what it was told.
     bool held();

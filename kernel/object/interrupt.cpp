@@ -8,8 +8,7 @@ namespace kernel {
 
 base::Result<> Interrupt::bind(Slot& source, std::uint64_t bits) {
     if (!notification_.empty()) return base::fail(abi::Error::already_bound);
-    derivation::derive(notification_, source, source.rights, source.data);
-    bits_ = bits;
+    derivation::derive(notification_, source, source.rights, source.data ? source.data : bits);
     state_ = State::listening;
     root().interrupts.settle(*this);
     return {};

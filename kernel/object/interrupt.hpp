@@ -43,7 +43,6 @@ private:
     };
 
     Reference notification_{*this, SlotRole::interrupt};
-    std::uint64_t bits_ = 0;
     arch::InterruptRoute const route_;
     std::uint8_t const vector_;
     State state_ = State::unbound;
@@ -54,8 +53,7 @@ private:
     /// The thread that it has woken, who is to run.
     Thread* signal() {
         state_ = State::fired;
-        return notification_.as<Notification>()->raise(notification_.data ? notification_.data
-                                                                          : bits_);
+        return notification_.as<Notification>()->raise(notification_.data);
     }
 
     friend class InterruptVectors;

@@ -7,7 +7,6 @@
 #include <abi/rights.hpp>
 #include <base/list.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 

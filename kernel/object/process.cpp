@@ -8,16 +8,9 @@
 
 namespace kernel {
 
-void Process::start() {
-    if (state == abi::ProcessState::ended) return;
-    state = abi::ProcessState::running;
-    for (auto& thread : threads) thread.hold(false);
-}
-
-void Process::stop() {
-    if (state == abi::ProcessState::ended) return;
-    state = abi::ProcessState::stopped;
-    for (auto& thread : threads) thread.hold(true);
+void Process::hold(bool on) {
+    state = on ? abi::ProcessState::stopped : abi::ProcessState::running;
+    for (auto& thread : threads) thread.hold(on);
 }
 
 void Process::end(std::uint64_t code) {
@@ -32,13 +25,12 @@ void Process::end(std::uint64_t code) {
         reply.leave_process();
     }
     while (!served.empty()) served.front().lose_server();
-    if (auto* const notification = end_notification.as<Notification>())
-        notification->signal(end_notification.data ? end_notification.data : end_bits);
+    Notification::signal_by(end_notification);
 }
 
 bool Process::take_apart(unsigned& budget) {
     unload_ports(*this);
-    for (auto& range : ports.all())
+    for (auto& range : ports)
         if (!teardown::remove(range, budget)) return false;
     if (auto* const own = pool(); own && !own->empty_all(budget)) return false;
     for (auto* slot : {&pool_slot, &space_slot})

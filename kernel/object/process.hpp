@@ -6,7 +6,6 @@
 #include <kernel/ipc/endpoint.hpp>
 #include <kernel/ipc/reply.hpp>
 #include <kernel/memory/address_space.hpp>
-#include <kernel/object/io_ports.hpp>
 #include <kernel/object/thread.hpp>
 
 #include <abi/info.hpp>
@@ -20,7 +19,6 @@ public:
     Reference pool_slot{*this};
     Reference space_slot{*this, SlotRole::process_space};
     Reference end_notification{*this};
-    std::uint64_t end_bits = 0;
     std::uint64_t exit_code = 0;
     std::uint64_t time = 0; ///< TSC ticks of threads that are gone
     abi::ProcessState state = abi::ProcessState::fresh;
@@ -28,7 +26,8 @@ public:
     bool foreign = false;
     bool first = false; ///< the supervisor: its end is the system's
     char name[24]{};
-    PortRanges ports{*this};
+    /// Ranges of enabled ports: deleting the capability that one was enabled with takes it back.
+    std::array<Reference, 4> ports{port_range(), port_range(), port_range(), port_range()};
     bool has_ports = false; ///< some range has been enabled at some time
 
     base::List<Thread, &Thread::process_link> threads;
@@ -38,8 +37,8 @@ public:
     CapPool* pool() const { return pool_slot.as<CapPool>(); }
     AddressSpace* space() const { return space_slot.as<AddressSpace>(); }
 
-    void start();
-    void stop();
+    /// All its threads: held, or let run (again).
+    void hold(bool on);
     /// Threads end, callers it had received get server_died, Endpoints lose their server, and
     /// whoever waits for the end is signalled. The pool is left to whoever takes the process apart.
     void end(std::uint64_t code);
@@ -50,6 +49,9 @@ public:
     void lose_space();
 
     bool destroy(unsigned& budget);
+
+private:
+    Reference port_range() { return Reference{*this, SlotRole::port_range}; }
 };
 
 } // namespace kernel

@@ -18,7 +18,7 @@ namespace kernel {
 
 Thread::Thread() : frame{}, processor(root().processors[0]) { arch::prepare_user_frame(frame); }
 
-void Thread::wait(State in, ThreadQueue& queue, std::uint64_t until) {
+void Thread::wait(State in, Queue& queue, std::uint64_t until) {
     // Whoever calls on is still at work for its caller.
     if (in != State::calling) return_lent_time();
     schedule::unready(*this); // it may have moved, with its own time, to another processor's queue
@@ -26,9 +26,7 @@ void Thread::wait(State in, ThreadQueue& queue, std::uint64_t until) {
     queue.push_back(*this);
     if (until == 0) return;
     timed = true;
-    auto& deadlines = this_processor().deadlines;
-    deadlines.insert(deadline, until);
-    if (deadlines.first() == &deadline) schedule::arm_timer();
+    schedule::set(deadline, until);
 }
 
 void Thread::run_on(SchedContext& time) {
@@ -57,9 +55,9 @@ void Thread::leave_wait() {
     deadline.cancel();
     switch (state) {
     case State::calling:
-    case State::waiting: ThreadQueue::remove(*this); break;
+    case State::waiting: Queue::remove(*this); break;
     case State::receiving:
-        ThreadQueue::remove(*this);
+        Queue::remove(*this);
         reply->receiver = nullptr;
         reply = nullptr;
         break;
@@ -79,13 +77,19 @@ void Thread::finish(abi::Error error) {
         lose_keeper();
         return;
     }
-    if (kept) {
-        run();
-        return;
+    if (!kept) {
+        frame.rax = static_cast<std::uint64_t>(error);
+        frame.rdx = 0;
     }
-    frame.rax = static_cast<std::uint64_t>(error);
-    frame.rdx = 0;
     run();
+}
+
+bool Thread::finish_all(Queue& queue, abi::Error error, unsigned& budget) {
+    for (; !queue.empty(); budget--) {
+        if (budget == 0) return false;
+        queue.front().finish(error);
+    }
+    return true;
 }
 
 void Thread::run() {
@@ -97,9 +101,7 @@ void Thread::run() {
 }
 
 void Thread::suspend() {
-    auto const waiting = state == State::calling || state == State::awaiting ||
-                         state == State::receiving || state == State::waiting;
-    if (waiting) {
+    if (waits()) {
         if (!waits_for_keeper())
             frame.rax = static_cast<std::uint64_t>(abi::Error::cancelled);
         else if (sending == Sending::foreign)
@@ -119,9 +121,7 @@ void Thread::rest() {
 
 void Thread::kick() {
     if (!foreign) {
-        auto const waiting = state == State::calling || state == State::awaiting ||
-                             state == State::receiving || state == State::waiting;
-        if (waiting && !waits_for_keeper()) finish(abi::Error::cancelled);
+        if (waits() && !waits_for_keeper()) finish(abi::Error::cancelled);
         return;
     }
     if (state == State::ended) return;
@@ -142,9 +142,7 @@ void Thread::lose_keeper() {
             fault_error, fault_address, frame.rip, frame.rsp);
         panic("the first process has failed");
     }
-    if (auto* const end = process->end_notification.as<Notification>())
-        end->signal(process->end_notification.data ? process->end_notification.data
-                                                   : process->end_bits);
+    Notification::signal_by(process->end_notification);
 }
 
 void Thread::end() {
@@ -176,13 +174,18 @@ void Thread::bind_context(SchedContext* fresh) {
     if (!lent_by) use_own_time();
 }
 
+void Thread::bind_notification(Notification* fresh) {
+    if (bound_notification) bound_notification->bound = nullptr;
+    bound_notification = fresh;
+    if (!fresh) return;
+    fresh->bound = this;
+    fresh->signal(0); // what was kept so far ends a receive
+}
+
 bool Thread::destroy(unsigned& budget) {
     end();
     unload(*this, false);
-    if (bound_notification) {
-        bound_notification->bind(nullptr);
-        bound_notification = nullptr;
-    }
+    bind_notification(nullptr);
     if (process) {
         if (own_context) process->time += own_context->consumed;
         process->threads.remove(*this);

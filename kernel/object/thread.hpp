@@ -3,7 +3,6 @@
 // faults. A blocked thread owns no kernel stack: everything to go on with is here.
 
 #include <kernel/cap/slot.hpp>
-#include <kernel/object/thread_queue.hpp>
 #include <kernel/time/deadline.hpp>
 
 #include <abi/error.hpp>
@@ -24,15 +23,20 @@ class SchedContext;
 struct Processor;
 
 /// What a thread's saved message is about, if it stands in an Endpoint's queue as caller, or awaits
-/// an answer.
+/// an answer. From page_fault on in the order that traces know.
 enum class Sending : std::uint8_t { call, send, foreign, page_fault, exception, kicked, timeout };
 
-class Thread : public ObjectOf<abi::Kind::thread>, public Queued {
+class Thread : public ObjectOf<abi::Kind::thread> {
 public:
     using Rights = abi::ThreadRights;
     using State = abi::ThreadState;
 
     Thread();
+
+    /// Threads in a line, first come, first served: those that are ready, or that wait for the
+    /// same. A thread stands in at most one.
+    base::Link queue_link;
+    using Queue = base::List<Thread, &Thread::queue_link>;
 
     alignas(16) Frame frame;
 
@@ -99,10 +103,12 @@ public:
     }
 
     /// Wait in `queue` until `deadline` (monotonic ns; 0: without end).
-    void wait(State in, ThreadQueue& queue, std::uint64_t deadline);
+    void wait(State in, Queue& queue, std::uint64_t deadline);
     /// A wait is over with this error. A thread that waited for its keeper has lost it; one that
     /// was out of time goes on once there is some.
     void finish(abi::Error error);
+    /// So are those of all in a queue. True when none is left, false if the budget is spent.
+    static bool finish_all(Queue& queue, abi::Error error, unsigned& budget);
     /// The thread may run from now on, with the registers it has.
     void run();
     /// Go on with this time, on its processor.
@@ -124,6 +130,7 @@ public:
         return (state == State::calling || state == State::awaiting) && sending != Sending::call &&
                sending != Sending::send;
     }
+    bool waits() const { return state >= State::calling && state <= State::waiting; }
     /// Take it out of whatever it waits in. Its state is left to the caller.
     void leave_wait();
     /// It does not run for now: no processor does it, and nobody waits for what it revokes.
@@ -135,6 +142,8 @@ public:
 
     /// Give it time of its own (null: take it away).
     void bind_context(SchedContext* fresh);
+    /// Its receives end on signals of this Notification, too (null: of none).
+    void bind_notification(Notification* fresh);
 
     bool destroy(unsigned& budget);
 };
@@ -149,10 +158,5 @@ static_assert(offsetof(Thread, kicked) == offsetof(Thread, sending) + 1 &&
               offsetof(Thread, held) == offsetof(Thread, sending) + 2 &&
               offsetof(Thread, timed) == offsetof(Thread, sending) + 3);
 #pragma clang diagnostic pop
-
-Thread& ThreadQueue::front() { return static_cast<Thread&>(list_.front()); }
-void ThreadQueue::push_back(Thread& thread) { list_.push_back(thread); }
-void ThreadQueue::push_front(Thread& thread) { list_.push_front(thread); }
-void ThreadQueue::remove(Thread& thread) { List::remove(thread); }
 
 } // namespace kernel

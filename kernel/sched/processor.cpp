@@ -3,6 +3,8 @@
 #include <kernel/root.hpp>
 #include <kernel/sched/schedule.hpp>
 
+#include <bit>
+
 namespace kernel {
 
 void ReadyQueues::find_highest() {
@@ -16,7 +18,7 @@ void ReadyQueues::find_highest() {
 }
 
 void ReadyQueues::remove(Thread& thread) {
-    ThreadQueue::remove(thread);
+    Thread::Queue::remove(thread);
     thread.queued = false;
     auto const priority = thread.priority;
     if (queues_[priority].empty()) {

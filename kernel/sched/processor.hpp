@@ -10,7 +10,6 @@
 
 #include <array>
 #include <atomic>
-#include <bit>
 #include <cstdint>
 
 namespace kernel {
@@ -37,7 +36,7 @@ public:
     Thread& pop();
 
 private:
-    std::array<ThreadQueue, 256> queues_;
+    std::array<Thread::Queue, 256> queues_;
     std::array<std::uint64_t, 4> occupied_{};
     int highest_ = -1;
 

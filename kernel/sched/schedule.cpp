@@ -73,7 +73,7 @@ Thread* next() {
 void load_ports(Processor& processor, Process& process) {
     if (process.has_ports && processor.ports != &process) {
         arch::clear_ports(processor.core);
-        for (auto const& range : process.ports.all())
+        for (auto const& range : process.ports)
             if (!range.empty()) arch::allow_ports(processor.core, range.first(), range.count());
         processor.ports = &process;
     }
@@ -101,6 +101,12 @@ void arm_timer() {
     arch::arm_timer(until);
 }
 
+void set(Deadline& deadline, std::uint64_t at) {
+    auto& deadlines = this_processor().deadlines;
+    deadlines.insert(deadline, at);
+    if (deadlines.first() == &deadline) arm_timer();
+}
+
 void timer_interrupt() {
     auto& processor = this_processor();
     auto const now = arch::now_ns();
@@ -109,7 +115,7 @@ void timer_interrupt() {
         if (!first || first->at > now) break;
         first->cancel();
         if (first->owner.kind == abi::Kind::timer)
-            static_cast<Timer&>(first->owner).expire();
+            Notification::signal_by(static_cast<Timer&>(first->owner).notification);
         else if (first->owner.kind == abi::Kind::sched_context)
             static_cast<SchedContext&>(first->owner).come_back();
         else

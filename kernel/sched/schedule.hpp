@@ -39,6 +39,8 @@ void timer_interrupt();
 /// Arm the timer for the earliest of the first deadline, the end of the budget and that of the
 /// slice.
 void arm_timer();
+/// This processor meets the deadline.
+void set(Deadline& deadline, std::uint64_t at);
 
 /// Charge the time since the last change to the context that ran; nobody pays for what follows.
 inline void stop_context(Processor& processor) {

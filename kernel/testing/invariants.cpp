@@ -50,7 +50,7 @@ private:
                "another process's ports are open");
         if (!process.has_ports) return;
         std::bitset<0x10000> enabled;
-        for (auto& range : process.ports.all())
+        for (auto& range : process.ports)
             if (!range.empty())
                 for (auto port = range.first(); port < range.first() + range.count(); port++)
                     enabled.set(port);

@@ -414,7 +414,7 @@ bool RandomSteps::wake_somebody() {
     if (threads.empty()) return false;
     auto& thread = *threads[choice_.below(threads.size())];
     last_ = "somebody is woken";
-    if (thread.held) thread.process->start();
+    if (thread.held) thread.process->hold(false);
     if (thread.state == Thread::State::suspended || thread.state == Thread::State::keeper_lost)
         thread.run();
     else if (thread.state != Thread::State::fresh)
@@ -449,7 +449,7 @@ bool RandomSteps::step() {
         // Whoever is able to run might be the one that does.
         std::vector<Thread*> able;
         for (auto& queue : world_.processor().ready.queues_)
-            for (auto& queued : queue.list_) able.push_back(&static_cast<Thread&>(queued));
+            for (auto& thread : queue) able.push_back(&thread);
         if (!able.empty()) world_.become(*able[choice_.below(able.size())]);
     }
     touch_some();

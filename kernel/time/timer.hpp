@@ -1,7 +1,7 @@
 #pragma once
 // Timer: a deadline that signals a Notification, once.
 
-#include <kernel/cap/slot.hpp>
+#include <kernel/cap/teardown.hpp>
 #include <kernel/time/deadline.hpp>
 
 namespace kernel {
@@ -11,12 +11,12 @@ public:
     using Rights = abi::TimerRights;
 
     Reference notification{*this};
-    std::uint64_t bits = 0;
     Deadline deadline{*this};
 
-    void expire();
-
-    bool destroy(unsigned& budget);
+    bool destroy(unsigned& budget) {
+        deadline.cancel();
+        return teardown::remove(notification, budget);
+    }
 };
 
 } // namespace kernel

@@ -182,10 +182,8 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
         })
         RULE(ProcessBindEnd, {
             FIND(target, a[0], Kind::notification, NotificationRights::signal);
-            replace(object, place::end_notification, *target);
-            at(object).bits = a[1];
-            if (at(object).life == ProcessState::ended)
-                signal(cap(*target).object, cap(*target).data ? cap(*target).data : a[1]);
+            replace(object, place::end_notification, *target, a[1]);
+            if (at(object).life == ProcessState::ended) signal_by(object, place::end_notification);
             return ok;
         })
 
@@ -369,8 +367,7 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
         })
         RULE(TimerArm, {
             FIND(target, a[1], Kind::notification, NotificationRights::signal);
-            replace(object, place::notification, *target);
-            at(object).bits = a[2];
+            replace(object, place::notification, *target, a[2]);
             at(object).deadline = static_cast<std::uint8_t>(a[0]);
             return ok;
         })
@@ -378,8 +375,7 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             FIND(target, a[0], Kind::notification, NotificationRights::signal);
             if (!derivable(*target)) return fail(Error::revoked);
             if (in(object, place::notification)) return fail(Error::already_bound);
-            replace(object, place::notification, *target);
-            at(object).bits = a[1];
+            replace(object, place::notification, *target, a[1]);
             settle(at(object).line);
             return ok;
         })

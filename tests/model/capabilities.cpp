@@ -266,12 +266,13 @@ bool Rules::small_step(Action const& action, unsigned choice) {
     return true;
 }
 
-/// An object holds on to what `source` names instead of what it held.
-void Rules::replace(Id holder, std::uint8_t place, Cap source) {
+/// An object holds on to what `source` names instead of what it held, with its data or, if it has
+/// none, with `data`.
+void Rules::replace(Id holder, std::uint8_t place, Cap source, Word data) {
     remove(in(holder, place));
     if (source) {
         auto const from = cap(source);
-        add(from.object, holder, place, from.rights, from.data, source);
+        add(from.object, holder, place, from.rights, from.data ? from.data : data, source);
     }
 }
 

@@ -15,8 +15,7 @@ bool Rules::listening(Id interrupt) const { return in(interrupt, place::notifica
 
 void Rules::raise(Id interrupt) {
     at(interrupt).pending = true;
-    auto const& to = cap(in(interrupt, place::notification));
-    signal(to.object, to.data ? to.data : at(interrupt).bits);
+    signal_by(interrupt, place::notification);
 }
 
 /// Whether the line is open, after something has changed: as long as somebody listens, and nobody

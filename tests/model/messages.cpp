@@ -120,8 +120,7 @@ void Rules::end_thread(Id thread) {
 void Rules::lose_keeper(Id thread) {
     at(thread).state = State_::keeper_lost;
     auto const process = at(thread).process;
-    if (auto const end = process ? in(process, place::end_notification) : Cap{0})
-        signal(cap(end).object, cap(end).data ? cap(end).data : at(process).bits);
+    if (process) signal_by(process, place::end_notification);
 }
 
 // ---- processes ---------------------------------------------------------------------------------
@@ -143,8 +142,7 @@ void Rules::end_process(Id process, Word code) {
     each(Kind::endpoint, [&](Id endpoint) {
         if (at(endpoint).process == process) lose_server(endpoint);
     });
-    if (auto const end = in(process, place::end_notification))
-        signal(cap(end).object, cap(end).data ? cap(end).data : it.bits);
+    signal_by(process, place::end_notification);
 }
 
 void Rules::take_apart(Id process) {
@@ -330,6 +328,10 @@ void Rules::to_keeper(Id thread, Sending what) {
 
 // ---- signals -----------------------------------------------------------------------------------
 
+void Rules::signal_by(Id holder, std::uint8_t place) {
+    if (auto const target = in(holder, place)) signal(cap(target).object, cap(target).data);
+}
+
 void Rules::signal(Id notification, Word bits) {
     auto& it = at(notification);
     it.bits |= bits;
@@ -360,9 +362,7 @@ void Rules::time_passes() {
     // Timers first, then waits (the worlds have them so); two of a kind never end together.
     auto const ends = [&](Id id) { return at(id).deadline > 0 && --at(id).deadline == 0; };
     each(Kind::timer, [&](Id timer) {
-        if (!ends(timer)) return;
-        if (auto const target = in(timer, place::notification))
-            signal(cap(target).object, cap(target).data ? cap(target).data : at(timer).bits);
+        if (ends(timer)) signal_by(timer, place::notification);
     });
     each(Kind::thread, [&](Id thread) {
         if (ends(thread)) finish(thread, Error::timed_out);

@@ -204,10 +204,10 @@ void Reading::tell_apart(State& state) const {
     }
 }
 
-Line Reading::line(ThreadQueue& queue) {
+Line Reading::line(Thread::Queue& queue) {
     Line result;
-    for (auto& queued : queue.list_)
-        if (result.count < most_waiting) result.push(id(&static_cast<Thread&>(queued)));
+    for (auto& thread : queue)
+        if (result.count < most_waiting) result.push(id(&thread));
     return result;
 }
 
@@ -269,8 +269,8 @@ void Reading::read_object(State const& expected, Id number, Object& out,
             out.receivers = line(object.receivers);
         } else if constexpr (std::is_same_v<T, Notification>) {
             out.bits = object.bits_;
-            out.bound = id(object.bound_);
-            out.receivers = line(object.waiters_);
+            out.bound = id(object.bound);
+            out.receivers = line(object.waiters);
         } else if constexpr (std::is_same_v<T, Reply>) {
             out.process = id(object.process);
             out.caller = id(object.caller);
@@ -284,12 +284,10 @@ void Reading::read_object(State const& expected, Id number, Object& out,
             out.used_up = object.exhausted;
         } else if constexpr (std::is_same_v<T, Timer>) {
             out.deadline = ticks(object.deadline);
-            out.bits = object.bits;
         } else if constexpr (std::is_same_v<T, Interrupt>) {
             auto const& vector = root().interrupts.of(object);
             out.line = object.route().by_message() ? message_line
                                                    : static_cast<std::uint8_t>(object.route_.line);
-            out.bits = object.bits_;
             out.level = object.route_.level;
             out.pending = object.fired();
             out.again = vector.again;
@@ -297,7 +295,6 @@ void Reading::read_object(State const& expected, Id number, Object& out,
         } else if constexpr (std::is_same_v<T, Process>) {
             out.life = object.state;
             out.exit_code = object.exit_code;
-            out.bits = object.end_bits;
         } else if constexpr (std::is_same_v<T, AddressSpace>) {
             out.area = expected.objects[number].area;
             out.bits = object.directory_[0] != nullptr;

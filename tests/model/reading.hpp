@@ -60,7 +60,7 @@ private:
     template <class F> void each_slot(Id id, F f);
     void read_object(State const& expected, Id id, Object& out,
                      std::array<Page, most_pages>* pages);
-    Line line(kernel::ThreadQueue& queue);
+    Line line(kernel::Thread::Queue& queue);
     static std::uint8_t ticks(kernel::Deadline const& deadline);
 };
 

@@ -97,7 +97,7 @@ private:
     void revoke(Cap root);
     bool below(Cap number, Cap root) const;
     Cap named_by_teardown(Action const& action);
-    void replace(Id holder, std::uint8_t place, Cap source);
+    void replace(Id holder, std::uint8_t place, Cap source, Word data = 0);
     bool has_caps(Id object) const;
     void let_die(Id object);
     void give_back(Id untyped, std::uint32_t bytes);
@@ -119,6 +119,8 @@ private:
     void lose_keeper(Id thread);
     void out_of_time(Id context);
     void signal(Id notification, Word bits);
+    /// What an object was bound to, if it still is.
+    void signal_by(Id holder, std::uint8_t place);
     void leave_wait(Id thread);
     void finish(Id thread, Error error);
     void run(Id thread);

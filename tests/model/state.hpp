@@ -119,7 +119,7 @@ struct Object {
     // Endpoint (callers or receivers), Notification (waiters)
     Line callers;
     Line receivers;
-    Word bits = 0; ///< Notification: set; Timer, Process, Interrupt: to be signalled
+    Word bits = 0; ///< Notification: those set; AddressSpace: its directory is made
 
     // Reply
     Id caller = 0;

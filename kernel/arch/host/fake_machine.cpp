@@ -1,7 +1,7 @@
 #include <hardware.hpp>
 
 #include <kernel/log/check.hpp>
-#include <kernel/log/log_port.hpp>
+#include <kernel/log/log.hpp>
 
 #include <page_entry.hpp>
 

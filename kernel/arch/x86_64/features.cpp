@@ -1,7 +1,6 @@
 #include <kernel/arch/x86_64/features.hpp>
 
 #include <kernel/arch/x86_64/instructions.hpp>
-#include <kernel/arch/x86_64/speculation.hpp>
 
 namespace kernel::arch {
 namespace {
@@ -97,7 +96,6 @@ void enable(Features const& f) {
     write_cr4(f.control);
     write_msr(Msr::page_attributes, page_attributes);
     write_xcr0(f.extended_state);
-    confine_predictions();
 }
 
 } // namespace kernel::arch

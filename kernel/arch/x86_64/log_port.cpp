@@ -1,7 +1,7 @@
 #include <kernel/arch/x86_64/log_port.hpp>
 
 #include <kernel/arch/x86_64/instructions.hpp>
-#include <kernel/log/log_port.hpp>
+#include <kernel/log/log.hpp>
 
 #include <cstdint>
 

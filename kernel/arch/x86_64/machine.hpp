@@ -18,10 +18,9 @@ namespace kernel::arch {
 
 struct Machine {
     Features features;
-    base::Phys kernel_root;          ///< top-level table with the kernel's half only
-    base::Phys shared_root;          ///< and with what user mode's tables have of it
-    bool isolated = false;           ///< that is not all
-    bool prediction_barrier = false; ///< at each change of spaces
+    base::Phys kernel_root; ///< top-level table with the kernel's half only
+    base::Phys shared_root; ///< and with what user mode's tables have of it
+    bool isolated = false;  ///< that is not all
     InterruptTopology topology;
     Clock clock;
     LocalApic local_apic;

@@ -66,7 +66,7 @@ Thread* page_fault(Thread& self) {
     auto const address = arch::read_cr2();
     if (processor.gate.enter() || wait_at_gate(processor)) [[likely]] {
         note_page_fault(self, address);
-        auto* const next = ipc::fast_page_fault(self);
+        auto* const next = ipc::fast_report<Sending::page_fault>(self);
         if (next) [[likely]]
             arch::exchange_bases(self.fs_base, self.gs_base, next->fs_base, next->gs_base);
         processor.gate.leave();

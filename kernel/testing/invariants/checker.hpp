@@ -143,7 +143,7 @@ private:
 
     // ---- interrupts.cpp, threads.cpp, processors.cpp ----
     void check_interrupts();
-    unsigned check_queue(ThreadQueue& queue, Thread::State state, char const* what);
+    unsigned check_queue(Thread::Queue& queue, Thread::State state, char const* what);
     bool lent_through(Reply& reply);
     void check_processor(Processor& processor);
     void check_deadlines(Deadline* top);
@@ -159,7 +159,7 @@ template <class F> void slots_of(CapPool& pool, F f) {
 template <class F> void slots_of(Process& process, F f) {
     for (auto* slot : {&process.pool_slot, &process.space_slot, &process.end_notification})
         f(*slot);
-    for (auto& range : process.ports.all()) f(range);
+    for (auto& range : process.ports) f(range);
 }
 template <class F> void slots_of(Thread& thread, F f) {
     f(thread.keeper);

@@ -35,8 +35,7 @@ void Checker::check_processor(Processor& processor) {
     expect(!current || current->fpu_free || processor.fpu_owner == current || waits,
            "foreign extended state");
     for (unsigned priority = 0; priority < 256; priority++)
-        for (auto& queued : processor.ready.queues_[priority].list_) {
-            auto& thread = static_cast<Thread&>(queued);
+        for (auto& thread : processor.ready.queues_[priority]) {
             expect(alive(&thread) && thread.queued && thread.priority == priority,
                    "a thread stands in the wrong ready queue");
             expect(static_cast<int>(priority) <= processor.ready.highest_,

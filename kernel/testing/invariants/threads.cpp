@@ -35,10 +35,9 @@ void Checker::check_object(Process& process) {
                "a process's endpoint is lost");
 }
 
-unsigned Checker::check_queue(ThreadQueue& queue, Thread::State state, char const* what) {
+unsigned Checker::check_queue(Thread::Queue& queue, Thread::State state, char const* what) {
     unsigned count = 0;
-    for (auto& queued : queue.list_) {
-        auto& thread = static_cast<Thread&>(queued);
+    for (auto& thread : queue) {
         expect(alive(&thread), "a dead thread stands in a queue ({})", what);
         if (!alive(&thread)) break;
         expect(thread.state == state, "a thread in state {} stands in the queue of {}",
@@ -54,8 +53,7 @@ void Checker::check_object(Endpoint& endpoint) {
     auto const receivers = check_queue(endpoint.receivers, Thread::State::receiving, "receivers");
     expect(callers == 0 || receivers == 0, "callers and receivers wait for each other");
     if (!endpoint.server)
-        for (auto& queued : endpoint.callers.list_) {
-            auto const& caller = static_cast<Thread&>(queued);
+        for (auto& caller : endpoint.callers) {
             expect(caller.sending > Sending::send ||
                        caller.tag.has(abi::MessageTag::flag_wait_for_server),
                    "a caller waits for nobody");
@@ -65,8 +63,8 @@ void Checker::check_object(Endpoint& endpoint) {
            "an endpoint's server does not know it");
 }
 void Checker::check_object(Notification& notification) {
-    auto const waiters = check_queue(notification.waiters_, Thread::State::waiting, "waiters");
-    auto* const bound = notification.bound_;
+    auto const waiters = check_queue(notification.waiters, Thread::State::waiting, "waiters");
+    auto* const bound = notification.bound;
     expect(!bound || (alive(bound) && bound->bound_notification == &notification),
            "a bound thread does not know its notification");
     auto const awaited =
@@ -136,7 +134,7 @@ void Checker::check_object(Thread& thread) {
         expect(alive(thread.lent_by) && thread.lent_by->lent && thread.lent_by->caller,
                "a thread's lender is lost");
     if (thread.bound_notification)
-        expect(alive(thread.bound_notification) && thread.bound_notification->bound_ == &thread,
+        expect(alive(thread.bound_notification) && thread.bound_notification->bound == &thread,
                "a bound notification does not know its thread");
     if (thread.process)
         expect(alive(thread.process) && contains(thread.process->threads, thread),
