@@ -1,7 +1,6 @@
 #include <kernel/arch/x86_64/calibration.hpp>
 
 #include <kernel/arch/x86_64/instructions.hpp>
-#include <kernel/arch/x86_64/interval_timer.hpp>
 
 #include <optional>
 
@@ -12,7 +11,14 @@ namespace {
 constexpr std::uint64_t slowest_hz = 100'000'000;
 constexpr std::uint64_t fastest_hz = 10'000'000'000;
 
-constexpr std::uint32_t measured_counts = IntervalTimer::hz / 200; // 5 ms, twice
+/// The legacy interval timer (Intel 8254): a known span of time. Its channel 2 counts down at this
+/// rate; of the gate's port bit 0 lets it, bit 1 is the speaker.
+constexpr std::uint32_t interval_hz = 1'193'182;
+constexpr std::uint16_t channel_2 = 0x42;
+constexpr std::uint16_t interval_command = 0x43;
+constexpr std::uint16_t gate = 0x61;
+
+constexpr std::uint32_t measured_counts = interval_hz / 200; // 5 ms, twice
 constexpr int most_measurements = 20;
 
 std::optional<std::uint64_t> credible(std::uint64_t hz) {
@@ -58,8 +64,20 @@ template <class Sample, class Value> Reading read_counter(Sample sample, Value v
     return best;
 }
 
-Reading read_interval_timer(IntervalTimer const& timer) {
-    return read_counter([&] { timer.latch(); }, [&] { return std::uint32_t{timer.latched()}; });
+/// From 65,535 to 0, once and without a sound.
+void start_interval_timer() {
+    out8(gate, (in8(gate) & 0xfc) | 1);
+    out8(interval_command, 0xb0);
+    out8(channel_2, 0xff);
+    out8(channel_2, 0xff);
+}
+
+Reading read_interval_timer() {
+    return read_counter([] { out8(interval_command, 0x80); }, // holds the count until it is read
+                        [] {
+                            std::uint32_t const low = in8(channel_2);
+                            return low | std::uint32_t{in8(channel_2)} << 8;
+                        });
 }
 
 Reading read_apic_timer(LocalApic const& apic) {
@@ -69,22 +87,22 @@ Reading read_apic_timer(LocalApic const& apic) {
 
 /// The counter's rate over some milliseconds. The interval timer begins anew after 55 ms and
 /// doesn't tell: none if that was seen, and too high if it was not.
-std::optional<std::uint64_t> measured_tsc_hz(IntervalTimer& timer) {
-    timer.start();
-    Reading const first = read_interval_timer(timer);
+std::optional<std::uint64_t> measured_tsc_hz() {
+    start_interval_timer();
+    Reading const first = read_interval_timer();
     Reading last = first;
     while (last.count <= first.count && first.count - last.count < measured_counts)
-        last = read_interval_timer(timer);
+        last = read_interval_timer();
     if (last.count > first.count) return std::nullopt;
     // Below 2^64: seconds are short and ticks few.
-    return credible((last.tsc - first.tsc) * IntervalTimer::hz / (first.count - last.count));
+    return credible((last.tsc - first.tsc) * interval_hz / (first.count - last.count));
 }
 
 /// The lowest of several, as soon as another agrees with it: a busy host keeps us from looking.
-std::uint64_t agreed_tsc_hz(IntervalTimer& timer) {
+std::uint64_t agreed_tsc_hz() {
     std::uint64_t lowest = fastest_hz; // slow time rather than none
     for (int i = 0; i < most_measurements; i++) {
-        auto const hz = measured_tsc_hz(timer).value_or(fastest_hz);
+        auto const hz = measured_tsc_hz().value_or(fastest_hz);
         bool const agrees = (hz > lowest ? hz - lowest : lowest - hz) <= lowest / 128;
         lowest = hz < lowest ? hz : lowest;
         if (agrees && lowest != fastest_hz) break;
@@ -95,11 +113,10 @@ std::uint64_t agreed_tsc_hz(IntervalTimer& timer) {
 } // namespace
 
 Rates measure_rates(LocalApic& apic) {
-    IntervalTimer timer;
     apic.start_counting();
     Reading const first = read_apic_timer(apic);
     auto const announced = announced_tsc_hz();
-    std::uint64_t const measured = agreed_tsc_hz(timer);
+    std::uint64_t const measured = agreed_tsc_hz();
     Reading const last = read_apic_timer(apic);
     apic.stop_timer();
 

@@ -1,6 +1,7 @@
 #include <kernel/arch/x86_64/descriptors.hpp>
 
 #include <kernel/arch/x86_64/instructions.hpp>
+#include <kernel/arch/x86_64/kernel_stack.hpp>
 #include <kernel/arch/x86_64/vectors.hpp>
 
 // entry.S: the entry of vector n is 16 * n bytes in.
@@ -39,12 +40,14 @@ struct [[gnu::packed]] TablePointer {
     void const* base;
 };
 
-InterruptStack stack_of(std::size_t number) {
+/// Events that can come at any moment, even on a bad stack, have their own. Its number is its entry
+/// in the interrupt stack table; the normal one has none.
+StackUse stack_of(std::size_t number) {
     switch (number) {
-    case vector::double_fault: return InterruptStack::double_fault;
-    case vector::non_maskable: return InterruptStack::non_maskable;
-    case vector::machine_check: return InterruptStack::machine_check;
-    default: return InterruptStack::none;
+    case vector::double_fault: return StackUse::double_fault;
+    case vector::non_maskable: return StackUse::non_maskable;
+    case vector::machine_check: return StackUse::machine_check;
+    default: return StackUse::normal;
     }
 }
 
@@ -60,10 +63,10 @@ void load_interrupt_table() {
     asm volatile("lidt %0" ::"m"(idt));
 }
 
-Descriptors::Descriptors(std::uint64_t stack,
-                         std::array<std::uint64_t, interrupt_stacks> const& stacks) {
-    tss_.rsp0 = stack;
-    for (std::size_t n = 0; n < stacks.size(); n++) tss_.ist[n] = stacks[n];
+Descriptors::Descriptors(std::uint64_t entry_stack, std::uint32_t processor) {
+    tss_.rsp0 = entry_stack;
+    for (std::size_t use = 1; use < stack_uses; use++)
+        tss_.ist[use - 1] = KernelStack{processor, static_cast<StackUse>(use)}.top();
 
     auto const base = reinterpret_cast<std::uint64_t>(&tss_);
     constexpr std::uint64_t limit = sizeof(Tss) - 1;

@@ -19,15 +19,6 @@ constexpr std::uint16_t user_code = 0x28 | 3;
 constexpr std::uint16_t task = 0x30;
 } // namespace selector
 
-/// Entries of the interrupt stack table: events that can come at any moment, even on a bad stack.
-enum class InterruptStack : std::uint8_t {
-    none = 0,
-    double_fault = 1,
-    non_maskable = 2,
-    machine_check = 3,
-};
-constexpr std::size_t interrupt_stacks = 3;
-
 /// The task state segment (Intel SDM volume 3, section 8.7), which holds stack pointers, and the
 /// bitmap of the ports that user mode may use: a set bit forbids.
 struct [[gnu::packed]] Tss {
@@ -59,9 +50,9 @@ static_assert(offsetof(Tss, bitmap_offset) == 102 &&
 /// What one processor needs for itself, in whole pages. It must not move once it is loaded.
 class alignas(4096) Descriptors {
 public:
-    /// Where the stacks begin (their highest addresses): for entries from user mode, and for each
-    /// InterruptStack.
-    Descriptors(std::uint64_t stack, std::array<std::uint64_t, interrupt_stacks> const& stacks);
+    /// Where the stacks of the processor's number begin, and that for entries from user mode (their
+    /// highest addresses).
+    Descriptors(std::uint64_t entry_stack, std::uint32_t processor);
 
     /// Make them the calling processor's, with the common IDT. FS and GS bases become 0.
     void load();

@@ -9,13 +9,11 @@ constexpr bool bit(std::uint32_t word, unsigned number) { return (word >> number
 
 // Intel SDM volume 3, section 2.5.
 namespace cr0 {
+constexpr std::uint64_t protection = 1 << 0;
 constexpr std::uint64_t monitor_coprocessor = 1 << 1;
-constexpr std::uint64_t emulation = 1 << 2;
-constexpr std::uint64_t task_switched = 1 << 3;
 constexpr std::uint64_t numeric_error = 1 << 5;
 constexpr std::uint64_t write_protect = 1 << 16;
-constexpr std::uint64_t not_write_through = 1 << 29;
-constexpr std::uint64_t cache_disable = 1 << 30;
+constexpr std::uint64_t paging = 1u << 31;
 } // namespace cr0
 
 namespace cr4 {
@@ -87,12 +85,10 @@ Features Features::detect() {
 void enable(Features const& f) {
     write_msr(Msr::efer, efer::syscall | efer::long_mode | efer::no_execute);
 
-    std::uint64_t zero = read_cr0();
-    zero &= ~(cr0::emulation | cr0::task_switched | cr0::not_write_through | cr0::cache_disable);
-    zero |= cr0::monitor_coprocessor | cr0::numeric_error | cr0::write_protect;
-    write_cr0(zero);
-
-    // Not a change of what was there, but all of it: protection keys, for one, stay off.
+    // Not changes of what was there, but all of it: the caches are on, and protection keys stay
+    // off.
+    write_cr0(cr0::protection | cr0::monitor_coprocessor | cr0::numeric_error | cr0::write_protect |
+              cr0::paging);
     write_cr4(f.control);
     write_msr(Msr::page_attributes, page_attributes);
     write_xcr0(f.extended_state);

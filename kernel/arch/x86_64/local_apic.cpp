@@ -4,6 +4,8 @@
 #include <kernel/arch/x86_64/instructions.hpp>
 #include <kernel/arch/x86_64/vectors.hpp>
 
+#include <initializer_list>
+
 namespace kernel::arch {
 namespace {
 
@@ -52,13 +54,11 @@ void LocalApic::enable() {
 
     write(spurious_register, software_enable | vector::spurious);
     write(task_priority, 0);
-    write(timer_entry, masked);
-    write(thermal_entry, masked);
-    write(performance_entry, masked);
-    write(corrected_error_entry, masked);
-    write(line_0_entry, masked); // the legacy controllers, which are off
+    // Line 0 is the legacy controllers, which are off.
+    for (Register const entry : {timer_entry, thermal_entry, performance_entry,
+                                 corrected_error_entry, line_0_entry, error_entry})
+        write(entry, masked);
     write(line_1_entry, deliver_nmi);
-    write(error_entry, masked);
     write(error_status, 0);
     write(divide, divide_by_1);
     write(initial_count, 0);

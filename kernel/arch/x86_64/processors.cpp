@@ -73,19 +73,17 @@ bool start(Processor& processor, std::uint8_t page) {
 Processor& make_processor(BootHeap& heap, KernelSpace& space, KernelSpace& entry,
                           std::uint32_t number, std::uint8_t apic) {
     using enum KernelSpace::Access;
-    std::array<std::uint64_t, interrupt_stacks> stacks{};
     for (std::size_t use = 0; use < stack_uses; use++) {
         KernelStack const stack{number, static_cast<StackUse>(use)};
         auto const memory = heap.pages(stack.bytes() / abi::page_bytes);
         space.map(stack.top() - stack.bytes(), memory, stack.bytes(), read_write);
-        if (stack.use == StackUse::normal) continue;
-        entry.map(stack.top() - stack.bytes(), memory, stack.bytes(), read_write);
-        stacks[use - 1] = stack.top();
+        if (stack.use != StackUse::normal)
+            entry.map(stack.top() - stack.bytes(), memory, stack.bytes(), read_write);
     }
     auto& processor = heap.make<Processor>();
     processor.number = number;
     processor.stack = reinterpret_cast<std::byte*>(KernelStack{number, StackUse::normal}.top());
-    processor.core = &heap.make<Descriptors>(processor.entry.top(), stacks);
+    processor.core = &heap.make<Descriptors>(processor.entry.top(), number);
     entry.map(&processor, abi::page_bytes, read_write);
     entry.map(processor.core, sizeof(Descriptors), read_write);
     processor.core->apic = apic;

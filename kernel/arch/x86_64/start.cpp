@@ -8,11 +8,11 @@
 #include <kernel/arch/x86_64/instructions.hpp>
 #include <kernel/arch/x86_64/kernel_space.hpp>
 #include <kernel/arch/x86_64/kernel_stack.hpp>
-#include <kernel/arch/x86_64/legacy_pic.hpp>
 #include <kernel/arch/x86_64/log_port.hpp>
 #include <kernel/arch/x86_64/machine.hpp>
 #include <kernel/arch/x86_64/processors.hpp>
 #include <kernel/arch/x86_64/speculation.hpp>
+#include <kernel/arch/x86_64/vectors.hpp>
 #include <kernel/log/check.hpp>
 #include <kernel/log/log.hpp>
 #include <kernel/root.hpp>
@@ -20,6 +20,8 @@
 #include <kernel/start/dma_topology.hpp>
 #include <kernel/start/first_process.hpp>
 #include <kernel/start/physical_memory.hpp>
+
+#include <initializer_list>
 
 extern "C" {
 extern std::byte const image_begin[], image_end[], image_entry[], image_entry_end[]; // kernel.ld
@@ -29,6 +31,9 @@ extern std::uint64_t kernel_tables;                                             
 }
 
 namespace kernel::arch {
+
+constinit Machine machine;
+
 namespace {
 
 constexpr base::Phys four_gib{std::uint64_t{4} << 30};
@@ -130,8 +135,23 @@ void start_iommus(DmaTopology const& topology) {
         topology.units.size(), topology.demands);
 }
 
+/// The two controllers of the first PCs (Intel 8259A) are put away, so that the I/O APICs are the
+/// only ones. Masked lines can still raise spurious interrupts (number 7 of each), which must not
+/// look like exceptions: hence the vectors.
+void disable_legacy_controllers() {
+    for (bool const second : {false, true}) {
+        std::uint16_t const command = second ? 0xa0 : 0x20;
+        std::uint16_t const data = second ? 0xa1 : 0x21;
+        out8(command, 0x11); // four words begin
+        out8(data, second ? vector::legacy + 8 : vector::legacy);
+        out8(data, second ? 2 : 1 << 2); // the second one hangs on line 2
+        out8(data, 0x01);
+        out8(data, 0xff); // all lines masked
+    }
+}
+
 void start_interrupt_controllers() {
-    disable_legacy_pic();
+    disable_legacy_controllers();
     if (!LocalApic::memory_mapped())
         refuse("firmware left the interrupt controllers in x2APIC mode");
     if (machine.topology.controllers.empty()) refuse("its firmware lists no I/O APIC");
