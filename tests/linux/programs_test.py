@@ -2,6 +2,7 @@
 Linux. One boot runs them all."""
 
 import collections
+import os
 import shlex
 import subprocess
 
@@ -13,7 +14,8 @@ from skerry import places
 
 FOLDER = places.ROOT / "tests/linux"
 TOGETHER = True
-PLACE = "/tmp/programs-test"
+#: A folder of this run, since others may run the same here.
+PLACE = f"/tmp/programs-test-{os.getpid()}"
 #: Before what each has printed: none of them prints this.
 MARK = "@@@@ of "
 

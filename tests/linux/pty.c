@@ -554,7 +554,8 @@ static void much(void) {
 
 int main(void) {
     setvbuf(stdout, NULL, _IOFBF, 1 << 16);
-    signal(SIGALRM, SIG_DFL);
+    /* A shell that started us in the background had keys ignored. */
+    signal(SIGALRM, SIG_DFL), signal(SIGINT, SIG_DFL), signal(SIGQUIT, SIG_DFL);
     nodes();
     settings();
     editing();
