@@ -3,6 +3,7 @@
 #include <servers/linux/process/process.hpp>
 #include <servers/linux/system.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -29,8 +30,15 @@ std::uint32_t Processors::choose(ProcessorSet allowed) const {
     return best.value_or(0);
 }
 
-bool Processors::has_run_a_while(Task const& task) const {
-    return system_.now() - task.runs_since >= while_ns;
+/// Busy is who has used half of its fair share since the last look.
+void Processors::look_at(Task& task) const {
+    auto const now = system_.now(), used = system_.machine.processor_time(task.thread);
+    auto const passed = now - task.seen_at, more = used - task.seen_used_ns;
+    if (more == 0) return; // it has not had its turn
+    task.seen_at = now;
+    task.seen_used_ns = used;
+    bool const much = more >= little_ns && more * all_[task.processor].count * 2 >= passed;
+    task.busy_looks = much ? std::min<std::uint8_t>(enough_looks, task.busy_looks + 1) : 0;
 }
 
 void Processors::join(Task& task) {
@@ -38,7 +46,6 @@ void Processors::join(Task& task) {
     auto& here = all_[task.processor];
     here.running.push_back(task);
     here.count++;
-    task.runs_since = system_.now();
     if (here.count > 1) look_later();
 }
 
@@ -50,12 +57,12 @@ void Processors::leave(Task& task) {
 
 void Processors::avoid_busy(Task& task) {
     auto& here = all_[task.processor];
-    if (here.count < 2 || !has_run_a_while(here.running.front())) return; // it is counted itself
+    if (here.count < 2 || !busy(here.running.front())) return; // it is counted itself
     if (auto const to = choose(task.processors); all_[to].count == 0) move(task, to);
 }
 
 void Processors::look_later() {
-    if (!look_.armed()) system_.alarms.set(look_, system_.now() + while_ns);
+    if (!look_.armed()) system_.alarms.set(look_, system_.now() + look_every);
 }
 
 void Processors::look() {
@@ -63,12 +70,13 @@ void Processors::look() {
     for (auto& one : std::span(all_).first(count_)) {
         constexpr int most_looked_at = 8;
         int looked_at = 0;
-        for (auto it = one.running.begin(); one.count > 1 && it != one.running.end();) {
+        for (auto it = one.running.begin(); it != one.running.end();) {
             Task& task = *it;
             ++it;
-            if (!has_run_a_while(task) || looked_at++ == most_looked_at) break;
+            if (looked_at++ == most_looked_at) break;
+            look_at(task);
             auto const to = choose(task.processors);
-            if (all_[to].count + 1 < one.count) move(task, to);
+            if (busy(task) && all_[to].count + 1 < one.count) move(task, to);
         }
         crowded |= one.count > 1;
     }

@@ -1,9 +1,10 @@
 #pragma once
 // Which processor each task runs on. A child begins where its parent runs, and who is woken goes on
 // where he was: most of them wait again before another processor would have heard of them. Only
-// who has run for a while is worth a move, in two rules: every now and then one of those leaves a
-// crowded processor for an emptier one; and who is woken where one of those runs, and would have to
-// wait for him, goes to an idle one if there is one.
+// the busy, those that use up a good part of a processor in their own code, are worth a move, in
+// two rules: every now and then one of them leaves a crowded processor for an emptier one; and who
+// is woken where one of them runs, and would have to wait for him, goes to an idle one if there is
+// one. (Who is always in calls gains nothing elsewhere: these are served one at a time.)
 
 #include <servers/linux/process/task.hpp>
 #include <servers/linux/time/alarm_clock.hpp>
@@ -55,8 +56,11 @@ private:
         std::uint32_t count = 0;
         std::uint64_t left_ns = 0; ///< used here by tasks that have ended or moved
     };
-    /// So long one runs before it is worth a move, and so often we look.
-    static constexpr Instant while_ns = 4'000'000;
+    static constexpr Instant look_every = 4'000'000;
+    /// Who has used less between two looks is not busy. And one look may be mistaken: under an
+    /// emulator time passes for somebody while the host runs others.
+    static constexpr std::uint64_t little_ns = 1'000'000;
+    static constexpr std::uint8_t enough_looks = 2;
 
     System& system_;
     std::uint32_t count_;
@@ -66,7 +70,8 @@ private:
     void join(Task& task);
     void leave(Task& task);
     void avoid_busy(Task& task);
-    bool has_run_a_while(Task const& task) const;
+    static bool busy(Task const& task) { return task.busy_looks >= enough_looks; }
+    void look_at(Task& task) const;
     void look();
     void look_later();
     bool move(Task& task, std::uint32_t to);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <vector>
 
 namespace personality::testing {
 namespace {
@@ -37,7 +38,11 @@ protected:
         EXPECT_EQ(*program.call(nr_getaffinity, 0, 8, at), 8);
         return program.get<std::uint64_t>(at);
     }
-    void pass_ms(std::uint64_t ms) {
+    /// So long only these run, in turn.
+    void pass_ms(std::uint64_t ms, std::vector<FakeProgram*> const& busy = {}) {
+        for (auto* each : busy)
+            machine.threads.at(each->task->thread.raw).processor_time +=
+                ms * 1'000'000 / busy.size();
         world.clock.now += ms * 1'000'000;
         system.alarms.advance(system.now());
         run_ready(system);
@@ -69,34 +74,26 @@ TEST_F(ProcessorsTest, AffinityIsKeptAndHandedOn) {
     EXPECT_EQ(place(child), 2u);
 }
 
-TEST_F(ProcessorsTest, WhoRunsForAWhileNextToOthersMovesOver) {
+TEST_F(ProcessorsTest, TheBusyMoveOver) {
     auto first = program();
-    auto const second = fork(first), third = fork(first), fourth = fork(first), fifth = fork(first);
-    pass_ms(3);
+    auto second = fork(first), third = fork(first), fourth = fork(first), fifth = fork(first);
+    std::vector const all{&first, &second, &third, &fourth, &fifth};
+    pass_ms(6, all);
     EXPECT_EQ(place(second), 0u);
-    pass_ms(2);
+    pass_ms(6, all);
     EXPECT_EQ((std::set{place(first), place(second), place(third), place(fourth)}),
               (std::set<std::uint32_t>{0, 1, 2, 3}));
     // Two of them share a processor: there is no emptier one.
     auto const where = place(fifth);
-    pass_ms(5), pass_ms(5);
+    pass_ms(5, all), pass_ms(5, all);
     EXPECT_EQ(place(fifth), where);
 }
 
-TEST_F(ProcessorsTest, WhoRunsAndWaitsInTurnStays) {
+TEST_F(ProcessorsTest, WhoIsAlwaysInCallsStays) {
     auto one = program();
     auto two = fork(one);
-    for (int i = 0; i < 10; i++) {
-        pass_ms(1);
-        EXPECT_EQ(two.call(nr_futex, word, 0, 0, 0), std::nullopt);
-        pass_ms(2);
-        system.futexes.wake(two.task->futex);
-        EXPECT_EQ(*two.answer(), 0);
-        EXPECT_EQ(one.call(nr_futex, word, 0, 0, 0), std::nullopt);
-        system.futexes.wake(one.task->futex);
-        EXPECT_EQ(*one.answer(), 0);
-        EXPECT_EQ(place(one), place(two));
-    }
+    for (int i = 0; i < 10; i++) pass_ms(5);
+    EXPECT_EQ(place(one), place(two));
     // And when nobody shares there is nothing to look at.
     EXPECT_EQ(two.call(nr_pause), std::nullopt);
     pass_ms(5);
@@ -105,11 +102,21 @@ TEST_F(ProcessorsTest, WhoRunsAndWaitsInTurnStays) {
 
 TEST_F(ProcessorsTest, WhoeverIsWokenLeavesABusyProcessor) {
     auto waiter = program();
-    auto const other = fork(waiter);
+    auto other = fork(waiter);
     EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
-    pass_ms(5);
-    system.futexes.wake(waiter.task->futex);
-    EXPECT_EQ(*waiter.answer(), 0);
+    auto const wake = [&] {
+        system.futexes.wake(waiter.task->futex);
+        EXPECT_EQ(*waiter.answer(), 0);
+    };
+    wake();
+    EXPECT_EQ(place(waiter), 0u);
+    EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
+    pass_ms(5, {&other}); // once may be a mistake
+    wake();
+    EXPECT_EQ(place(waiter), 0u);
+    EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
+    pass_ms(5, {&other});
+    wake();
     EXPECT_EQ(place(other), 0u);
     EXPECT_NE(place(waiter), 0u);
 }

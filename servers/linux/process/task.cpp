@@ -25,6 +25,7 @@ Task::Task(Process& of, Pid number) : process(of), tid(number) {
     deadline.owner = &call;
     deadline.ring = deadline_passed;
     futex.call = &call;
+    seen_at = process.system.now();
 }
 
 Task::~Task() {
