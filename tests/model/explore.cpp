@@ -1,11 +1,12 @@
 // Runs every sequence of calls up to a depth over the small worlds, on the real kernel core and in
 // the specification side by side.
 //
-//   explore [SCENE...] [--depth N] [--steps N] [--shard I/N] [--json FILE]
+//   explore [SCENE...] [--depth N] [--steps N] [--shard I/N] [--json FILE] [--list]
 //
 // Breadth first: a state is reached by its shortest way, and explored once. A state is kept as that
 // way alone; it is walked again when its turn comes. Of the last level only each Nth state is
 // taken. With --steps it goes level by level until it has made so many, or has met all states.
+// Told to terminate it reports what it has come to.
 
 #include <tests/model/key_set.hpp>
 #include <tests/model/scenes.hpp>
@@ -20,18 +21,23 @@
 #include <ranges>
 #include <string>
 
+#include <signal.h>
+
 /// The world asks whether memory is poisoned; without a sanitizer none is.
 extern "C" int __asan_address_is_poisoned(void const volatile*) { return 0; }
 
 namespace model {
 namespace {
 
+sig_atomic_t volatile told_to_end = 0;
+
 struct Options {
     std::vector<std::string_view> scenes;
     unsigned depth = 0;                      ///< 0: each scene's own
     std::uint64_t steps = ~std::uint64_t{0}; ///< no further level of a world after so many
     std::uint64_t shard = 0, shards = 1;
-    std::string json; ///< a file that a line for each world is added to
+    std::string json;  ///< a file that a line for each world is added to
+    bool list = false; ///< only say what worlds there are
 };
 
 struct Count {
@@ -65,11 +71,13 @@ public:
         std::size_t level = 0, end = 1;
         bool fine = true;
         unsigned done = 0; // levels, each whole
-        while (done < depth && fine && level < end && count_.steps < options_.steps) {
+        while (done < depth && fine && level < end && count_.steps < options_.steps &&
+               !told_to_end) {
             auto const last = done + 1 == depth;
-            for (auto i = level; i < end && fine; i++)
+            for (auto i = level; i < end && fine && !told_to_end; i++)
                 if (!last || i % options_.shards == options_.shard)
                     fine = expand(static_cast<std::uint32_t>(i));
+            if (told_to_end) break;
             done++;
             level = end;
             end = nodes_.size();
@@ -199,6 +207,8 @@ bool parse(int count, char** words, Options& options) {
             options.steps = number();
         } else if (word == "--json" && i + 1 < count) {
             options.json = words[++i];
+        } else if (word == "--list") {
+            options.list = true;
         } else if (word == "--shard" && i + 1 < count) {
             auto const* const slash = std::strchr(words[++i], '/');
             if (!slash) return false;
@@ -221,9 +231,15 @@ int main(int count, char** words) {
     Options options;
     if (!parse(count, words, options)) {
         std::fprintf(stderr,
-                     "explore [SCENE...] [--depth N] [--steps N] [--shard I/N] [--json FILE]\n");
+                     "explore [SCENE...] [--depth N] [--steps N] [--shard I/N] [--json FILE] "
+                     "[--list]\n");
         return 2;
     }
+    if (options.list) {
+        for (auto const& maker : scenes()) std::puts(std::string{maker.name}.c_str());
+        return 0;
+    }
+    ::signal(SIGTERM, [](int) { told_to_end = 1; });
     Count total;
     bool fine = true;
     for (auto const& maker : scenes())

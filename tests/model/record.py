@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """The long form: explores every world level by level until it has made so many steps or has met all states,
-places every fault, and keeps what came of it in results.json, from where `./skerry bench --docs` takes it.
+places faults, and keeps what came of it in results.json, from where `./skerry bench --docs` takes it.
 
-    record.py BUILD [--steps N] [--worlds FILE] [--faults]
+    record.py BUILD [--steps N] [--jobs N] [--worlds FILE... | --no-worlds] [--faults [NAME...]]
 
---worlds takes what `explore --json` has written instead of exploring; without --faults those of the last time
-stay."""
+--worlds takes what `explore --json` has written instead of exploring. --faults alone places all. Worlds and faults
+that are not named stay as they were the last time."""
 
 import argparse
+import concurrent.futures
 import json
 import pathlib
 import subprocess
@@ -19,25 +20,50 @@ import mutate
 RESULTS = pathlib.Path(__file__).with_name("results.json")
 
 
-def explored(build, steps):
-    with tempfile.NamedTemporaryFile("r", suffix=".json") as file:
-        subprocess.run([build / "model/explore", "--depth", "99", "--steps", str(steps), "--json", file.name],
-                       check=True)
-        return file.read()
+def names(explorer):
+    return subprocess.run([explorer, "--list"], check=True, text=True, stdout=subprocess.PIPE).stdout.split()
+
+
+def commit():
+    """Whose kernel it was."""
+    return subprocess.run(["git", "-C", RESULTS.parent, "rev-parse", "--short", "HEAD"], check=False, text=True,
+                          stdout=subprocess.PIPE).stdout.strip()
+
+
+def explored(explorer, steps, jobs):
+    """Of each world what it came to; so many worlds at once."""
+    def one(world):
+        with tempfile.NamedTemporaryFile("r", suffix=".json") as file:
+            subprocess.run([explorer, world, "--depth", "99", "--steps", str(steps), "--json", file.name], check=True)
+            return json.loads(file.read())
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(one, names(explorer)))
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--steps", type=int, default=20_000_000, help="after so many no further level of a world")
-    parser.add_argument("--worlds", type=pathlib.Path)
-    parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--worlds", type=pathlib.Path, nargs="+")
+    parser.add_argument("--no-worlds", action="store_true")
+    parser.add_argument("--faults", nargs="*")
     options = parser.parse_args()
+    explorer = options.build.resolve() / "model/explore"
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"worlds": [], "faults": {}}
-    text = options.worlds.read_text() if options.worlds else explored(options.build, options.steps)
-    kept["worlds"] = [json.loads(line) for line in text.splitlines()]
-    if options.faults:
-        kept["faults"] = dict(mutate.outcomes(options.build.resolve(), list(mutate.faults())))
+    fresh = []
+    if options.worlds:
+        fresh = [json.loads(line) for file in options.worlds for line in file.read_text().splitlines()]
+    elif not options.no_worlds:
+        fresh = explored(explorer, options.steps, options.jobs)
+    if fresh:
+        known = {world["world"]: world for world in kept["worlds"]}
+        known |= {world["world"]: {**world, "commit": commit()} for world in fresh}
+        kept["worlds"] = [known[name] for name in names(explorer) if name in known]
+    listed = mutate.faults()
+    if options.faults is not None:
+        kept["faults"] |= dict(mutate.outcomes(options.build.resolve(), options.faults or list(listed)))
+    kept["faults"] = {name: kept["faults"][name] for name in listed if name in kept["faults"]}
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
 
 
