@@ -5,7 +5,8 @@ target_link_libraries(skerry_privileged INTERFACE skerry_guest)
 target_compile_options(skerry_privileged INTERFACE
     --target=x86_64-unknown-none-elf -mno-red-zone -mcmodel=kernel -fno-pic -momit-leaf-frame-pointer -mstack-alignment=8
     $<$<COMPILE_LANGUAGE:CXX>:-ffreestanding;-fno-threadsafe-statics;-fno-use-cxa-atexit>
-    $<$<COMPILE_LANGUAGE:CXX>:-mno-mmx;-mno-sse;SHELL:-Xclang -target-feature -Xclang +soft-float>
+    $<$<COMPILE_LANGUAGE:CXX>:-mno-mmx;-mno-sse;-mretpoline;-fno-jump-tables>
+    $<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -target-feature -Xclang +soft-float>
     $<$<COMPILE_LANGUAGE:CXX>:-Werror=global-constructors;-nostdinc++;-nostdlibinc>
     $<$<COMPILE_LANGUAGE:CXX>:-isystem${PROJECT_SOURCE_DIR}/cmake/shim/cxx>
     $<$<COMPILE_LANGUAGE:CXX>:-isystem/usr/lib/llvm-19/include/c++/v1>

@@ -97,7 +97,9 @@ constinit auto const table = make_table(abi::Calls{});
     processor.counters.calls++;
     auto& frame = self.frame;
     auto const number = frame.rax >> 32 & 0x7fff'ffff;
-    auto const result = number < table.size() ? table[number](self) : unknown(self);
+    auto const result = number < table.size()
+                            ? table[arch::checked_index(number, table.size())](self)
+                            : unknown(self);
     // A thread that has ended has no use for an answer, and may not even be there any more.
     if (processor.current != &self) {
     } else if (result) {

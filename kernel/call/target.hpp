@@ -53,9 +53,11 @@ inline base::Result<Slot*> find_slot(CapPool& pool, abi::CapAddress address) {
 template <KernelObject T>
 base::Result<Found<T>> find(CapPool& pool, abi::CapAddress address, typename T::Rights rights) {
     auto* const slot = TRY(find_slot(pool, address));
-    if (slot->object->kind != T::static_kind) return base::fail(abi::Error::wrong_kind);
+    auto const difference =
+        static_cast<std::uint32_t>(slot->kind) ^ static_cast<std::uint32_t>(T::static_kind);
+    if (difference != 0) return base::fail(abi::Error::wrong_kind);
     if (!abi::covers(slot->rights, rights)) return base::fail(abi::Error::no_rights);
-    return Found<T>{slot, static_cast<T*>(slot->object)};
+    return Found<T>{slot, static_cast<T*>(arch::checked_pointer(slot->object, difference))};
 }
 
 /// The same, where an empty address stands for nothing: then both are null.

@@ -29,7 +29,7 @@ HANDLE(SchedContextConfigure, abi::CapAddress context, abi::Word budget, abi::Wo
         (budget < abi::least_budget_ns || budget > period || period > abi::longest_period_ns))
         return base::fail(abi::Error::out_of_range);
     target.object->configure(arch::ns_to_ticks(budget), period);
-    target.object->move(*root().processors[processor]);
+    target.object->move(*root().processors[arch::checked_index(processor, root().processor_count)]);
     return {};
 }
 

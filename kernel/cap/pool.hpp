@@ -31,7 +31,7 @@ public:
         return &found;
     }
 
-    /// The slot with the address's number, for who asks it what it `holds`.
+    /// The slot with the address's number, for who asks for its `difference`.
     Slot& place_of(abi::CapAddress address) { return at(address.slot()); }
 
     /// Why find returned null.

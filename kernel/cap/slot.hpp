@@ -41,7 +41,7 @@ struct alignas(64) Slot {
     Slot* first_child = nullptr;
     Slot* next = nullptr;
     Slot* previous = nullptr; ///< the first child's is null
-    // In this order: `holds` compares the three at once.
+    // In this order: `difference` compares the three at once.
     std::uint16_t generation = 1;
     abi::Kind kind = abi::Kind::none; ///< the object's; none: the slot is empty
     abi::RightsMask rights = 0;
@@ -62,13 +62,14 @@ struct alignas(64) Slot {
         data = 0;
         if (++generation == 0) generation = 1;
     }
-    /// Whether `address`, whose number is this slot's, names a capability of this kind with these
+    /// Zero if `address`, whose number is this slot's, names a capability of this kind with these
     /// rights.
-    bool holds(abi::CapAddress address, abi::Kind wanted, abi::RightsMask needed) const {
+    std::uint32_t difference(abi::CapAddress address, abi::Kind wanted,
+                             abi::RightsMask needed) const {
         std::uint32_t found;
         __builtin_memcpy(&found, &generation, sizeof found);
         auto const rest = static_cast<std::uint32_t>(wanted) << 16 | std::uint32_t{needed} << 24;
-        return ((found ^ address.generation()) & (0xff'ffff | std::uint32_t{needed} << 24)) == rest;
+        return ((found ^ address.generation()) & (0xff'ffff | std::uint32_t{needed} << 24)) ^ rest;
     }
     abi::CapAddress address(std::uint16_t number) const { return {number, generation}; }
 

@@ -48,10 +48,13 @@ template <KernelObject T>
                                       Slot*& slot) {
     auto const address = abi::CapAddress{static_cast<std::uint32_t>(word)};
     slot = &pool.place_of(address);
-    if (!slot->holds(address, T::static_kind, static_cast<abi::RightsMask>(rights))) [[unlikely]]
+    auto const difference =
+        slot->difference(address, T::static_kind, static_cast<abi::RightsMask>(rights));
+    if (difference != 0) [[unlikely]]
         return nullptr;
-    __builtin_assume(slot->object != nullptr);
-    return static_cast<T*>(slot->object);
+    auto* const object = arch::checked_pointer(slot->object, difference);
+    __builtin_assume(object != nullptr);
+    return static_cast<T*>(object);
 }
 
 /// The receiver that can be switched to at once; null otherwise.

@@ -39,6 +39,7 @@ void AddressSpace::changed() {
 
 Attachment* AddressSpace::attachment(std::uint64_t number) const {
     if (number == 0 || number > abi::max_attachments) return nullptr;
+    number = arch::checked_index(number, abi::max_attachments + 1);
     auto* const directory = directory_[number / directory_entries];
     return directory ? directory[number % directory_entries] : nullptr;
 }

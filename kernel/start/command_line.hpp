@@ -1,7 +1,7 @@
 #pragma once
 // The command line: words parted by blanks, of the form `name` or `name=value`. The kernel knows
-// `log=serial`, `exit_port=PORT` and `isolation=on` or `off`; everything else is for the first
-// process.
+// `log=serial`, `exit_port=PORT` and `isolation=` with `off`, `on` or `strict`; everything else is
+// for the first process.
 
 #include <cstdint>
 #include <optional>

@@ -100,9 +100,20 @@ def test_isolation_is_for_processors_that_need_it_or_as_told(program, tmp_path, 
     assert len([good for _, good, _ in fixtures.outcomes(log) if good]) == 2
 
 
+def test_the_kernel_guesses_no_jump():
+    code = subprocess.check_output(["llvm-objdump-19", "-d", "--no-show-raw-insn", places.KERNEL], text=True)
+    found, function = [], ""
+    for line in code.splitlines():
+        if line.endswith(">:"):
+            function = line.split()[1]
+        elif re.search(r"\s(call|jmp)q?\s+\*", line):
+            found.append(function)
+    assert sorted(found) == ["<enter_long>:", "<kernel_boot>:", "<kernel_start_processor>:"], "once each, at boot"
+
+
 def test_an_isolated_program_has_the_ways_in_and_nothing_else(program, tmp_path):
     symbols = {name: int(address, 16) for address, _, name in (
-        line.split(maxsplit=2) for line in subprocess.check_output(["nm", "-C", places.KERNEL], text=True).splitlines()
+        line.split(maxsplit=2) for line in subprocess.check_output(["llvm-nm-19", "-C", places.KERNEL], text=True).splitlines()
         if line[0] != " ")}
     place = symbols["kernel::arch::(anonymous namespace)::interrupt_table"]
     page = 4096

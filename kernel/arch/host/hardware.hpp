@@ -7,6 +7,7 @@
 #include <kernel/arch/x86_64/entry_page.hpp>
 #include <kernel/arch/x86_64/frame.hpp>
 #include <kernel/arch/x86_64/interrupt_route.hpp>
+#include <kernel/arch/x86_64/speculation.hpp>
 #include <kernel/arch/x86_64/user_frame.hpp>
 
 #include <base/address.hpp>

@@ -1,6 +1,7 @@
 #include <kernel/arch/x86_64/features.hpp>
 
 #include <kernel/arch/x86_64/instructions.hpp>
+#include <kernel/arch/x86_64/speculation.hpp>
 
 namespace kernel::arch {
 namespace {
@@ -92,6 +93,7 @@ void enable(Features const& f) {
     write_cr4(f.control);
     write_msr(Msr::page_attributes, page_attributes);
     write_xcr0(f.extended_state);
+    confine_predictions();
 }
 
 } // namespace kernel::arch

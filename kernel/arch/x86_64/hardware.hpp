@@ -12,6 +12,7 @@
 #include <kernel/arch/x86_64/kernel_space.hpp>
 #include <kernel/arch/x86_64/kernel_stack.hpp>
 #include <kernel/arch/x86_64/machine.hpp>
+#include <kernel/arch/x86_64/speculation.hpp>
 #include <kernel/arch/x86_64/user_frame.hpp>
 #include <kernel/arch/x86_64/vectors.hpp>
 
@@ -49,12 +50,15 @@ inline void wait_for(Core*) { pause(); }
 inline void load_space(base::Phys root) { write_cr3(root.raw); }
 /// Numbers that keep the translations of spaces apart, and whether spaces have one.
 constexpr std::uint32_t space_numbers = 512;
-inline bool tags_spaces() { return machine.features.pcid || machine.isolated; }
+inline bool tags_spaces() {
+    return machine.features.pcid || machine.isolated || machine.prediction_barrier;
+}
 /// With what is remembered under its number, unless that has to be forgotten; where user mode is
 /// isolated, on the way out.
 inline void load_space(base::Phys root, std::uint32_t number, bool keep) {
     auto const value = machine.features.pcid ? root.raw | number | keep_translations : root.raw;
     if (machine.features.pcid && !keep) forget_translations(number);
+    if (machine.prediction_barrier) write_msr(Msr::prediction_command, 1);
     if (machine.isolated)
         asm volatile("mov %0, %%gs:%c1" ::"r"(value), "i"(PROCESSOR_USER_TABLES));
     else

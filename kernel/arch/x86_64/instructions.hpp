@@ -38,6 +38,9 @@ inline std::uint32_t in32(std::uint16_t port) {
 /// Intel SDM volume 4, chapter 2.
 enum class Msr : std::uint32_t {
     apic_base = 0x1b,
+    speculation_control = 0x48,
+    prediction_command = 0x49,
+    arch_capabilities = 0x10a,
     page_attributes = 0x277,
     efer = 0xc000'0080,
     star = 0xc000'0081,

@@ -18,9 +18,10 @@ namespace kernel::arch {
 
 struct Machine {
     Features features;
-    base::Phys kernel_root; ///< top-level table with the kernel's half only
-    base::Phys shared_root; ///< and with what user mode's tables have of it
-    bool isolated = false;  ///< that is not all
+    base::Phys kernel_root;          ///< top-level table with the kernel's half only
+    base::Phys shared_root;          ///< and with what user mode's tables have of it
+    bool isolated = false;           ///< that is not all
+    bool prediction_barrier = false; ///< at each change of spaces
     InterruptTopology topology;
     Clock clock;
     LocalApic local_apic;

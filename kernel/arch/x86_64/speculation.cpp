@@ -5,17 +5,29 @@
 namespace kernel::arch {
 namespace {
 
-constexpr Msr arch_capabilities{0x10a}; // Intel SDM volume 4, table 2-2
-constexpr std::uint64_t rdcl_no = 1 << 0;
+constexpr bool bit(std::uint64_t word, unsigned number) { return (word >> number & 1) != 0; }
+
+/// AMD's, or Hygon's after them.
+bool amd() {
+    auto const maker = cpuid(0).ebx;
+    return maker == 0x68747541 || maker == 0x6f677948;
+}
+CpuidResult leaf(std::uint32_t number) {
+    return cpuid(number & 0x8000'0000).eax >= number ? cpuid(number) : CpuidResult{};
+}
+/// Intel SDM volume 4, table 2-2.
+std::uint64_t capabilities() { return bit(leaf(7).edx, 29) ? read_msr(Msr::arch_capabilities) : 0; }
 
 } // namespace
 
-bool may_leak_kernel_memory() {
-    auto const leaf0 = cpuid(0);
-    constexpr std::uint32_t auth = 0x68747541, hygo = 0x6f677948; // AMD's, and Hygon's after them
-    if (leaf0.ebx == auth || leaf0.ebx == hygo) return false;
-    bool const tells = leaf0.eax >= 7 && (cpuid(7).edx >> 29 & 1) != 0;
-    return !tells || (read_msr(arch_capabilities) & rdcl_no) == 0;
+bool may_leak_kernel_memory() { return !amd() && !bit(capabilities(), 0); }
+
+bool has_prediction_barrier() { return bit(leaf(7).edx, 26) || bit(leaf(0x8000'0008).ebx, 12); }
+
+void confine_predictions() {
+    // Turned on once and for all: enhanced IBRS, and what AMD calls automatic IBRS.
+    if (bit(capabilities(), 1)) write_msr(Msr::speculation_control, 1);
+    if (bit(leaf(0x8000'0021).eax, 8)) write_msr(Msr::efer, read_msr(Msr::efer) | 1 << 21);
 }
 
 } // namespace kernel::arch

@@ -65,7 +65,8 @@ void obey(CommandLine const& command_line) {
     if (command_line.value("log") == "serial") log_to_serial();
     if (auto const port = command_line.port("exit_port")) machine.power.use_exit_port(*port);
     auto const isolation = command_line.value("isolation");
-    machine.isolated = isolation ? *isolation == "on" : may_leak_kernel_memory();
+    machine.isolated = isolation ? *isolation != "off" : may_leak_kernel_memory();
+    machine.prediction_barrier = isolation == "strict" && has_prediction_barrier();
 }
 
 void describe_memory() {
