@@ -71,8 +71,7 @@ struct alignas(abi::page_bytes) Processor {
     abi::TraceRing* trace = nullptr;
     arch::Core* core = nullptr; ///< the tables by which it finds its handlers' stacks and its ports
     std::uint32_t number = 0;
-    Processor* next = nullptr; ///< all that run, in a ring
-    arch::EntryPage entry;     ///< to the end of the first page
+    arch::EntryPage entry; ///< to the end of the first page
 
     // ---- what is loaded ----
     AddressSpace* space = nullptr;
@@ -92,8 +91,9 @@ struct alignas(abi::page_bytes) Processor {
     std::uint64_t timer_at = 0;   ///< what the timer is armed for
     abi::KernelCounters counters{};
 
-    // ---- what others write too ----
+    // ---- what others write too, and read when they hold the lock ----
     alignas(64) Gate gate;
+    Processor* next = nullptr;          ///< all that run, in a ring
     std::atomic<bool> waiting{false};   ///< for the lock: it looks at its mail
     std::atomic<std::uint32_t> mail{0}; ///< remote::Request bits
 
