@@ -25,6 +25,7 @@ public:
             check_ports(*current->process);
         }
         check_lines();
+        check_senders();
         check_iommu();
         return broken_;
     }
@@ -73,6 +74,20 @@ private:
                "the IOMMU lets a device through that has no space");
         auto const stale = machine_.stale_device_translation();
         expect(!stale, "the IOMMU remembers device address {:x} as it was", stale.value_or(0));
+    }
+
+    void check_senders() {
+        std::size_t connected = 0;
+        for (auto& vector : root().interrupts.vectors_) {
+            if (vector.sharers.empty()) continue;
+            connected++;
+            auto const& first = vector.sharers.front();
+            auto const sender = machine_.senders.find(first.vector());
+            expect(sender != machine_.senders.end() &&
+                       (!first.route().by_message() || sender->second == first.route().device),
+                   "vector {} may be sent by another", first.vector());
+        }
+        expect(machine_.senders.size() == connected, "a vector that is nobody's may be sent");
     }
 
     void check_lines() {
