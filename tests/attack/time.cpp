@@ -146,8 +146,7 @@ void no_time_of_memory_alone() {
         client.start();
         auto const events = must(memory().make<runtime::Notification>(), "notification");
         (void)events.wait_until(runtime::now_ns() + 20 * ms);
-        outcome.expect(must(timeless.used(), "used") < ms || !counted(),
-                       "it runs on without time");
+        outcome.expect(must(timeless.used(), "used") < ms || !counted(), "it runs on without time");
         must(server.thread().bind_context({}), "unbind");
     }
 }

@@ -97,7 +97,7 @@ public:
     std::uint8_t busy_looks = 0;                ///< so often in a row it was found busy
     Instant seen_at = 0;                        ///< when it was last looked at
     std::uint64_t seen_used_ns = 0;             ///< and what it had used by then
-    std::uint64_t used_before_ns = 0; ///< on processors before this one
+    std::uint64_t used_before_ns = 0;           ///< on processors before this one
     /// The rank it runs at: its own, or that of who waits for it.
     std::uint32_t priority = 0;
     UserAddress clear_child_tid = 0;
