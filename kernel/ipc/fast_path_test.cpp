@@ -246,5 +246,25 @@ TEST(FastPath, LetsEqualsOfWhoYieldsRunFirst) {
     EXPECT_EQ(broken_invariants(world), "");
 }
 
+TEST(FastPath, FindsWhatIsAskedForAndNothingElse) {
+    World world;
+    auto& program = world.add_program({});
+    auto const door = world.make(program, abi::Kind::endpoint);
+    auto const narrow =
+        world.share(program, door, program, abi::mask(abi::EndpointRights::receive));
+    auto const bell = world.make(program, abi::Kind::notification);
+    auto const found = [&](abi::CapAddress address) {
+        Slot* slot;
+        return ipc::fast::find<Endpoint>(*program.pool, address.raw, abi::EndpointRights::send,
+                                         slot);
+    };
+    EXPECT_EQ(found(door), program.pool->find(door)->object);
+    EXPECT_EQ(found(narrow), nullptr) << "too few rights";
+    EXPECT_EQ(found(bell), nullptr) << "another kind";
+    EXPECT_EQ(found({door.slot(), static_cast<std::uint16_t>(door.generation() + 1)}), nullptr)
+        << "not there any more";
+    EXPECT_EQ(found({}), nullptr) << "an empty slot";
+}
+
 } // namespace
 } // namespace kernel

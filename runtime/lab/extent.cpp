@@ -27,7 +27,10 @@ Extent::Extent(abi::Word bytes)
     if (done.error != abi::Error::ok) give_up("map", done.error);
 }
 
-Extent::~Extent() { must(own().detach(attachment_), "detach"); }
+Extent::~Extent() {
+    must(own().detach(attachment_), "detach");
+    runtime::release_addresses(address_, bytes_ + 1);
+}
 
 void Extent::share_with(runtime::AddressSpace space) const {
     auto const attachment = must(space.attach(memory_), "attach elsewhere");

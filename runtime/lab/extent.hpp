@@ -9,7 +9,7 @@
 
 namespace lab {
 
-/// Addresses of our space that nobody uses, given out once; aligned to 2 MiB.
+/// Addresses of our space that nobody uses, aligned to 2 MiB.
 abi::Word reserve(abi::Word bytes);
 
 class Extent {
