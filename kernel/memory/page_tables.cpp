@@ -44,7 +44,13 @@ base::Phys PageTables::root() const {
 }
 
 PageTables::Way PageTables::find(base::Virt address) const {
-    Way way{.address = address, .level = levels_};
+    // A number that the compiler knows makes straight code of the loop.
+    return levels_ == top_level ? walk(address, top_level) : walk(address, levels_);
+}
+
+[[gnu::always_inline]] inline PageTables::Way PageTables::walk(base::Virt address,
+                                                               unsigned level) const {
+    Way way{.address = address, .level = level};
     auto* table = top_;
     while (true) {
         auto* const entry = table + index(address, way.level);

@@ -71,6 +71,7 @@ private:
     unsigned const levels_;
     PageEntry* top_ = nullptr;
 
+    Way walk(base::Virt address, unsigned level) const;
     base::Result<PageEntry*> take_table();
     void give_back(PageEntry* table);
     bool dispose_below(PageEntry& parent, unsigned level, unsigned& budget);
