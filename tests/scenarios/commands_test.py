@@ -247,7 +247,7 @@ def test_a_dry_run_prints_and_starts_nothing(skerry_run, tmp_path):
     done = skerry_run("echo", "hi", options=["--dry-run", "--mem", "1G", "--log", log])
     words = done.stdout.decode().split()
     assert done.returncode == 0
-    assert words[0] == "qemu-system-x86_64" and "1024M" in words and "-kernel" in words
+    assert words[0] == "qemu-system-x86_64" and "1024M" in words and {"-kernel", "-cdrom"} & set(words)
     assert not log.exists()
 
 
