@@ -31,7 +31,8 @@ def test_the_same_as_on_linux(tmp_path):
     here = subprocess.run(
         ["unshare", "--mount", "--pid", "--fork", "sh", "-c", CONTAINER, "sh", debian.tree(PACKAGES), root,
          places.ROOT / "tools/image/default-tree", SCRIPT],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG, check=False)
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG, check=False,
+        preexec_fn=lambda: os.setpriority(os.PRIO_PROCESS, 0, 0))  # however nice we are
     ours, theirs = (text.decode(errors="replace").splitlines() for text in (done.stdout, here.stdout))
     assert len(theirs) > 400, theirs[-3:]
     differences = list(difflib.unified_diff(theirs, ours, "Linux", "Skerry", lineterm="", n=3))
