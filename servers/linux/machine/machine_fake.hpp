@@ -71,6 +71,7 @@ public:
     }
     bool move(ThreadHandle thread, std::uint32_t processor) override {
         threads.at(thread.raw).processor = processor;
+        threads.at(thread.raw).processor_time += used_by_a_move;
         return true;
     }
     void start(ThreadHandle thread, Registers const& registers) override {
@@ -121,6 +122,7 @@ public:
     std::vector<Answered> answers;
     std::string logged;
     int processes_destroyed = 0, dropped = 0;
+    std::uint64_t used_by_a_move = 0;
     bool refuse_maps = false, powered_off = false;
 
 private:

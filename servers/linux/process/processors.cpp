@@ -34,7 +34,8 @@ std::uint32_t Processors::choose(ProcessorSet allowed) const {
 void Processors::look_at(Task& task) const {
     auto const now = system_.now(), used = system_.machine.processor_time(task.thread);
     auto const passed = now - task.seen_at, more = used - task.seen_used_ns;
-    if (more == 0) return; // it has not had its turn
+    // It has not had its turn, or was looked at just now, before it moved.
+    if (more == 0 || passed < look_every / 2) return;
     task.seen_at = now;
     task.seen_used_ns = used;
     bool const much = more >= little_ns && more * all_[task.processor].count * 2 >= passed;
@@ -68,12 +69,9 @@ void Processors::look_later() {
 void Processors::look() {
     bool crowded = false;
     for (auto& one : std::span(all_).first(count_)) {
-        constexpr int most_looked_at = 8;
-        int looked_at = 0;
-        for (auto it = one.running.begin(); it != one.running.end();) {
-            Task& task = *it;
-            ++it;
-            if (looked_at++ == most_looked_at) break;
+        for (auto left = std::min(one.count, most_looked_at); left > 0; left--) {
+            Task& task = one.running.pop_front();
+            one.running.push_back(task);
             look_at(task);
             auto const to = choose(task.processors);
             if (busy(task) && all_[to].count + 1 < one.count) move(task, to);

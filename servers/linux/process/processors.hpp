@@ -52,7 +52,8 @@ public:
 
 private:
     struct One {
-        base::List<Task, &Task::run_link> running; ///< who began to run first comes first
+        /// Who began to run first comes first; of many, who was not looked at for longest.
+        base::List<Task, &Task::run_link> running;
         std::uint32_t count = 0;
         std::uint64_t left_ns = 0; ///< used here by tasks that have ended or moved
     };
@@ -61,6 +62,8 @@ private:
     /// emulator time passes for somebody while the host runs others.
     static constexpr std::uint64_t little_ns = 1'000'000;
     static constexpr std::uint8_t enough_looks = 2;
+    /// Of one processor's tasks; the next look goes on from there.
+    static constexpr std::uint32_t most_looked_at = 8;
 
     System& system_;
     std::uint32_t count_;

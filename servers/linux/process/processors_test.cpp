@@ -89,6 +89,28 @@ TEST_F(ProcessorsTest, TheBusyMoveOver) {
     EXPECT_EQ(place(fifth), where);
 }
 
+TEST_F(ProcessorsTest, WhoHasMovedIsStillBusy) {
+    auto first = program(), second = fork(first);
+    machine.used_by_a_move = 1000;
+    pass_ms(5, {&first, &second}), pass_ms(5, {&first, &second});
+    EXPECT_EQ(place(first), 1u);
+    auto waiter = fork(first);
+    EXPECT_EQ(waiter.call(nr_futex, word, 0, 0, 0), std::nullopt);
+    system.futexes.wake(waiter.task->futex);
+    EXPECT_EQ(*waiter.answer(), 0);
+    EXPECT_NE(place(waiter), 1u);
+}
+
+TEST_F(ProcessorsTest, AllOfManyAreLookedAt) {
+    auto first = program();
+    std::vector<FakeProgram> idle;
+    for (int i = 0; i < 12; i++) idle.push_back(fork(first));
+    auto busy = fork(first);
+    for (int i = 0; i < 8; i++) pass_ms(5, {&busy});
+    EXPECT_NE(place(busy), 0u);
+    EXPECT_EQ(place(first), 0u);
+}
+
 TEST_F(ProcessorsTest, WhoIsAlwaysInCallsStays) {
     auto one = program();
     auto two = fork(one);
