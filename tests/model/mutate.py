@@ -3,10 +3,10 @@
 the explorer notices, or the kernel's unit tests where the fault says so. The sources themselves are not touched: the changed file is compiled into a folder of
 its own and linked before the library that has the sound one.
 
-    mutate.py BUILD [--sample N | --unproven] [NAME...]
+    mutate.py BUILD [--sample N] [NAME...]
 
-BUILD is the host's build folder, with model/explore made. Without an option all; with --sample N of those
-that were seen caught, chosen by what the kernel's sources are: another N when they change."""
+BUILD is the host's build folder, with model/explore made. Without an option all; with --sample N of them,
+chosen by what the kernel's sources are: another N when they change."""
 
 import argparse
 import hashlib
@@ -167,13 +167,10 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--sample", type=int)
-    parser.add_argument("--unproven", action="store_true")
     options = parser.parse_args()
-    all_faults = faults()
-    unproven = [name for name in all_faults if all_faults[name].get("unproven")]
-    names = options.names or (unproven if options.unproven else list(all_faults))
+    names = options.names or list(faults())
     if options.sample:
-        names = sampled([name for name in names if name not in unproven], options.sample)
+        names = sampled(names, options.sample)
     found = dict(outcomes(options.build.resolve(), names))
     caught = sum(how is not None for how in found.values())
     print(f"{caught} of {len(found)} faults were caught")

@@ -2,9 +2,10 @@
 """The long form: explores every world level by level until it has made so many steps or has met all states,
 places faults, and keeps what came of it in results.json, from where `./skerry bench --docs` takes it.
 
-    record.py BUILD [--steps N] [--jobs N] [--worlds FILE... | --no-worlds] [--faults [NAME...]]
+    record.py BUILD [--steps N] [--jobs N] [--worlds FILE... --commit NAME | --no-worlds] [--faults [NAME...]]
 
---worlds takes what `explore --json` has written instead of exploring. --faults alone places all. Worlds and faults
+--worlds takes what `explore --json` has written instead of exploring, on the kernel of that commit. --faults alone
+places all. Worlds and faults
 that are not named stay as they were the last time."""
 
 import argparse
@@ -25,8 +26,8 @@ def names(explorer):
 
 
 def commit():
-    """Whose kernel it was."""
-    return subprocess.run(["git", "-C", RESULTS.parent, "rev-parse", "--short", "HEAD"], check=False, text=True,
+    """Whose kernel it is: to be asked before it is explored, since that takes hours."""
+    return subprocess.run(["git", "-C", RESULTS.parent, "describe", "--always", "--dirty"], check=True, text=True,
                           stdout=subprocess.PIPE).stdout.strip()
 
 
@@ -46,9 +47,13 @@ def main():
     parser.add_argument("--steps", type=int, default=20_000_000, help="after so many no further level of a world")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--worlds", type=pathlib.Path, nargs="+")
+    parser.add_argument("--commit", help="of the kernel that --worlds were explored on")
     parser.add_argument("--no-worlds", action="store_true")
     parser.add_argument("--faults", nargs="*")
     options = parser.parse_args()
+    if bool(options.worlds) != bool(options.commit):
+        parser.error("--worlds and --commit go together")
+    of = options.commit or commit()
     explorer = options.build.resolve() / "model/explore"
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"worlds": [], "faults": {}}
     fresh = []
@@ -58,7 +63,7 @@ def main():
         fresh = explored(explorer, options.steps, options.jobs)
     if fresh:
         known = {world["world"]: world for world in kept["worlds"]}
-        known |= {world["world"]: {**world, "commit": commit()} for world in fresh}
+        known |= {world["world"]: {**world, "commit": of} for world in fresh}
         kept["worlds"] = [known[name] for name in names(explorer) if name in known]
     listed = mutate.faults()
     if options.faults is not None:
