@@ -72,15 +72,16 @@ def both(folder, made):
         name, _, text = part.partition("\n")
         parts[name] = text
     # There the programs must lie in the same place, since their own path is among what they print.
-    copy = ["mkdir", "-p", PLACE], ["cp", *made, PLACE]
-    for command in copy:
-        subprocess.run(command, check=True)
     here = {}
-    for program, line in zip(PROGRAMS, lines):
-        said = subprocess.run(["sh", "-c", line.partition("; ")[2]], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=HANG, check=False)
-        here[program.name] = said.stdout.decode(errors="replace")
-    subprocess.run(["rm", "-rf", PLACE], check=True)
+    try:
+        for command in ["mkdir", "-p", PLACE], ["cp", *made, PLACE]:
+            subprocess.run(command, check=True)
+        for program, line in zip(PROGRAMS, lines):
+            said = subprocess.run(["sh", "-c", line.partition("; ")[2]], stdin=subprocess.DEVNULL,
+                                  capture_output=True, timeout=HANG, check=False)
+            here[program.name] = said.stdout.decode(errors="replace")
+    finally:
+        subprocess.run(["rm", "-rf", PLACE], check=True)
     return parts, here, done
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from harness import debugger, fixtures
-from skerry import emulator, image, places
+from skerry import emulator, image, places, symbols
 
 MIB, GIB = emulator.MIB, emulator.MIB << 10
 STACKS = 0xffffc00000000000  # kernel/arch/x86_64/direct_map.hpp
@@ -112,26 +112,24 @@ def test_the_kernel_guesses_no_jump():
 
 
 def test_an_isolated_program_has_the_ways_in_and_nothing_else(program, tmp_path):
-    symbols = {name: int(address, 16) for address, _, name in (
-        line.split(maxsplit=2) for line in subprocess.check_output(["llvm-nm-19", "-C", places.KERNEL], text=True).splitlines()
-        if line[0] != " ")}
-    place = symbols["kernel::arch::(anonymous namespace)::interrupt_table"]
+    kernel = symbols.Symbols(places.KERNEL)
+    place = kernel.address("kernel::arch::(anonymous namespace)::interrupt_table")
     page = 4096
-    image_parts = {(symbols["image_entry"], symbols["image_entry_end"], "-r-"), (place, place + page, "-r-")}
+    image_parts = {(kernel.address("image_entry"), kernel.address("image_entry_end"), "-r-"), (place, place + page, "-r-")}
     stacks = {(top - 2 * page, top, "-rw") for top in (STACKS + (use + 1) * (64 << 10) for use in (1, 2, 3))}
 
     line = emulator.command_line(program, log=tmp_path / "log", append="isolation=on", more=[
         "-S", "-gdb", f"unix:{tmp_path}/gdb,server=on,wait=off"])
     with emulator.Machine(line), debugger.Debugger(tmp_path / "gdb") as at:
         # The first system call of all: nothing has changed the tables yet.
-        at.run_to(symbols["syscall_entry_isolated"])
+        at.run_to(kernel.address("syscall_entry_isolated"))
         mapped = [(int(begin, 16), int(end, 16), how) for begin, end, how in re.findall(
             "([0-9a-f]+)-([0-9a-f]+) [0-9a-f]+ (.*)", at.monitor("info mem").replace("\r", ""))]
-    kernels = {part for part in mapped if part[0] >= 1 << 47}
-    direct = {part for part in kernels if part[0] < STACKS}
+    upper = {part for part in mapped if part[0] >= 1 << 47}
+    direct = {part for part in upper if part[0] < STACKS}
     assert any(how.startswith("u") for _, _, how in mapped), "the program's own pages"
-    assert all(how.startswith("-") for _, _, how in kernels), "none of them is the program's"
-    assert kernels - direct == image_parts | stacks
+    assert all(how.startswith("-") for _, _, how in upper), "none of them is the program's"
+    assert upper - direct == image_parts | stacks
     # The processor's entry page, and three for its descriptors with the bitmap of ports.
     assert sum(end - begin for begin, end, _ in direct) == 4 * page
 
