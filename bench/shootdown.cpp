@@ -11,7 +11,6 @@
 #include <runtime/lab/worker.hpp>
 
 #include <runtime/clock.hpp>
-#include <runtime/line.hpp>
 #include <runtime/own.hpp>
 
 #include <memory>
@@ -22,8 +21,6 @@ namespace bench {
 using namespace lab;
 
 namespace {
-
-constexpr abi::Word rounds = 256;
 
 void stay_in_user_mode() {
     for (;;) let_others_run();
@@ -42,7 +39,7 @@ void measure_shootdown() {
     };
     map(address + abi::page_bytes, 1); // its neighbour keeps the table
     std::vector<std::unique_ptr<Worker>> others;
-    if (argument("loaded=") == "1")
+    if (setting("loaded=", 0) != 0)
         for (abi::Word i = 1; i < runtime::environment().boot->processors; i++) {
             others.push_back(std::make_unique<Worker>(
                 runtime::own_process, runtime::AddressSpace{}, stay_in_user_mode, Arguments{},
@@ -51,16 +48,13 @@ void measure_shootdown() {
         }
     auto const pause = must(kit().memory.make<runtime::Notification>(), "notification");
     (void)pause.wait_until(runtime::now_ns() + 20'000'000); // they are there by then
-    for (abi::Word i = 0; i < rounds; i++) {
+    for (auto rounds = setting("rounds=", 1); rounds > 0; rounds--) {
         map(address, 0);
         for (int turns = 0; turns < 8; turns++) let_others_run(); // all are in user mode by then
         bench_window_begins();
         must(space.unmap(address, 1), "unmap");
         bench_window_ends();
     }
-    runtime::Line line;
-    line.put("BENCH kernel/shootdown/rounds times {} - -\n", rounds);
-    must(kit().control.log(line.text()), "log");
 }
 
 } // namespace bench

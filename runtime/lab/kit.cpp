@@ -4,6 +4,8 @@
 #include <runtime/own.hpp>
 #include <runtime/start_page.hpp>
 
+#include <charconv>
+
 namespace lab {
 
 namespace {
@@ -62,6 +64,12 @@ std::string_view argument(std::string_view key) {
     if (at == all.npos) return {};
     auto const value = all.substr(at + key.size());
     return value.substr(0, value.find_first_of(" \0"));
+}
+
+abi::Word setting(std::string_view key, abi::Word otherwise) {
+    auto const digits = argument(key);
+    std::from_chars(digits.data(), digits.data() + digits.size(), otherwise);
+    return otherwise;
 }
 
 runtime::IoPorts ports(std::string_view name, std::uint16_t first, std::uint16_t count) {

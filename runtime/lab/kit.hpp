@@ -19,6 +19,8 @@ Kit const& kit();
 /// What follows `key` in the arguments from the manifest or in the kernel's command line, up to the
 /// next blank; empty if it is not there.
 std::string_view argument(std::string_view key);
+/// The same as a number; if it is not there or none, `otherwise`.
+abi::Word setting(std::string_view key, abi::Word otherwise);
 
 /// A range of ports or an interrupt line that the manifest grants under this name. The program that
 /// the kernel itself has started takes it.

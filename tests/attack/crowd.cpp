@@ -6,10 +6,10 @@
 
 #include <tests/attack/outcome.hpp>
 #include <tests/attack/random_calls.hpp>
-#include <tests/attack/setting.hpp>
 #include <tests/attack/zoo.hpp>
 
 #include <runtime/clock.hpp>
+#include <runtime/lab/kit.hpp>
 #include <runtime/lab/must.hpp>
 #include <runtime/lab/neighbour.hpp>
 
@@ -194,10 +194,10 @@ private:
 
 void attack_in_a_crowd() {
     Outcome outcome("attack/crowd/calls");
-    auto const seed = setting("seed=", 1);
-    auto const limit = setting("calls=", 50'000);
-    auto const seconds = setting("seconds=", 0);
-    Crowd crowd(seed, setting("processors=", 1));
+    auto const seed = lab::setting("seed=", 1);
+    auto const limit = lab::setting("calls=", 50'000);
+    auto const seconds = lab::setting("seconds=", 0);
+    Crowd crowd(seed, lab::setting("processors=", 1));
     auto const end = runtime::now_ns() + seconds * 1'000'000'000;
     auto heard = crowd.calls();
     while (seconds > 0 ? runtime::now_ns() < end : crowd.calls() < limit) {

@@ -5,7 +5,6 @@
 #include <tests/attack/attacks.hpp>
 
 #include <tests/attack/outcome.hpp>
-#include <tests/attack/setting.hpp>
 
 #include <runtime/clock.hpp>
 #include <runtime/lab/extent.hpp>
@@ -141,7 +140,7 @@ void move(Word last, Pause const& pause) {
 } // namespace
 
 void attack_processors() {
-    auto const last = setting("processors=", 1) - 1;
+    auto const last = lab::setting("processors=", 1) - 1;
     Pause const pause;
     stop(last, pause);
     take_page("attack/processors/unmap", last, pause,

@@ -6,7 +6,6 @@
 
 #include <tests/attack/outcome.hpp>
 #include <tests/attack/random_calls.hpp>
-#include <tests/attack/setting.hpp>
 #include <tests/attack/zoo.hpp>
 
 #include <runtime/clock.hpp>
@@ -100,8 +99,8 @@ void attack_randomly() {
     lab::OwnImage const image;
     lab::Extent const page(abi::page_bytes);
     auto* const board = reinterpret_cast<Board*>(page.address());
-    board->seed = setting("seed=", 1);
-    board->limit = setting("calls=", 200'000);
+    board->seed = lab::setting("seed=", 1);
+    board->limit = lab::setting("calls=", 200'000);
     Word players = 0;
     while (board->calls.load(std::memory_order_relaxed) < board->limit && players < 20'000) {
         Player const player(image, page, *board);
