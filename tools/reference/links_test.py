@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from skerry import bench, places
+from skerry import figure, places
 
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(#[^)\s]*)?\)")
 PATH = re.compile(r"`((?:abi|base|bench|cmake|docs|drivers|formats|kernel|manifests|protocols|runtime"
                   r"|servers|tests|tools)/[^`\s]*)`")
 #: Names of figures look like paths.
-FIGURES = bench.peers()
+FIGURES = figure.peers()
 DOCUMENTS = sorted([places.ROOT / "README.md", *(places.ROOT / "docs").rglob("*.md"),
                     *(places.ROOT / "kernel").rglob("README.md")])
 

@@ -1,12 +1,12 @@
 """`./skerry bench [pattern]`: the figures, in guest instructions, the same to the digit at every run."""
 
+import contextlib
 import json
 import pathlib
 import tempfile
-import tomllib
-import types
 
-from skerry import boot_time, build, debian_linux, emulator, image, latency, model, places, say, shared_lines, shootdown, table, throughput
+from skerry import (boot_time, build, debian_linux, image, latency, measuring, model, places, say, shared_lines,
+                    shootdown, table, throughput)
 from skerry.figure import figure
 
 TEXT = """\
@@ -18,61 +18,39 @@ the median of five; and how many round trips several processors make in a second
 on as many processors of the host as stand beside."""
 
 NUMBERS = places.ROOT / "docs/numbers.md"
-HANG = 3600
-MEMORY = 512 * emulator.MIB
 
 
-def peers():
-    with open(pathlib.Path(__file__).with_name("peers.toml"), "rb") as file:
-        return tomllib.load(file)["peers"]
-
-
-def figures(log):
-    """The `BENCH name unit value switches flushes` lines of a log."""
-    beside = peers()
-    for line in log.splitlines():
-        words = line[line.index("BENCH "):].split() if "BENCH " in line else []
-        if len(words) == 6:
-            _, name, unit, *numbers = words
-            value, switches, flushes = map(number, numbers)
-            yield {"name": name, "unit": unit, "value": value, "switches": switches,
-                   "flushes": flushes, "peer": beside.get(name, {}).get("value"),
-                   "who": beside.get(name, {}).get("who", "")}
-
-
-def number(text):
-    """A dash: what a program can't see from where it stands."""
-    if text == "-":
-        return None
-    return float(text) if "." in text else int(text)
-
-
-def boot_and_read(boot, console=None, **others):
-    """Boots an image that measures and switches off; its figures, from the log or its console."""
-    log = places.BUILD / "bench.log"
-    log.unlink(missing_ok=True)
-    line = emulator.command_line(
-        boot, cpu="max,-erms,-fsrm", mem=MEMORY, log=log, channel="null", more=emulator.COUNTING, **others,
-        console=f"file,path={emulator.comma(console)}" if console else "null")
-    with emulator.Machine(line) as machine:
-        machine.wait(HANG)
-        found = list(figures((console or log).read_text(errors="replace")))
-        if not machine.orderly() or not found:
-            raise say.SystemFailed(emulator.failure(machine, log))
-    return found
-
-
-def measure_kernel():
+def kernel(words="", smp=1):
     with image.alone("bench") as boot:
-        return [*boot_and_read(boot), *boot_and_read(boot, smp=2, append="bench=kernel/revoke/beside-copies"),
-                *boot_and_read(boot, smp=4, append="bench=kernel/processors"), *shared_lines.measure(),
-                *shootdown.measure(), *throughput.measure()]
+        return measuring.figures(boot, smp=smp, append=words and f"bench={words}")
+
+
+#: How the names of figures begin that machines of their own measure.
+KERNEL = {
+    "kernel/": kernel,
+    "kernel/revoke/100,000/beside-copies": lambda: kernel("kernel/revoke/beside-copies", smp=2),
+    "kernel/processors": lambda: [*kernel("kernel/processors", smp=4), *shared_lines.measure()],
+    "kernel/shootdown": shootdown.measure,
+    "kernel/throughput": throughput.measure,
+    "latency/": latency.measure,
+}
+BEGINNINGS = [*KERNEL, "linux/", "boot/"]
+
+
+def needed(pattern):
+    """Those of the beginnings whose machines are to boot. A pattern that is none itself may stand in any name."""
+    if not pattern.startswith(("kernel", "latency", "linux", "boot")):
+        return BEGINNINGS
+    nearest = max((name for name in BEGINNINGS if pattern.startswith(name)), key=len, default=None)
+    return [name for name in BEGINNINGS if name == nearest or name.startswith(pattern)]
 
 
 def profile(pattern):
     """What the shell of either system does before its first prompt."""
-    measured = pattern if pattern.startswith("linux/") else ""
-    return f"measure boot {MEMORY >> 10}; measure {measured}; poweroff -f\n"
+    lines = [f"measure boot {measuring.MEMORY >> 10}"]
+    if not pattern.startswith("boot"):
+        lines.append("measure " + (pattern if pattern.startswith("linux/") else ""))
+    return "; ".join([*lines, "poweroff -f\n"])
 
 
 def linux_programs():
@@ -81,51 +59,45 @@ def linux_programs():
 
 def measure_linux(pattern):
     """The same system that a person boots, with a profile that measures before the first prompt."""
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=places.BUILD) as folder:
-        script = pathlib.Path(folder) / "profile"
-        script.write_text(profile(pattern), encoding="utf-8")
-        additions = [types.SimpleNamespace(host=program, guest=f"/bin/{program.name}")
-                     for program in linux_programs()]
-        additions += [types.SimpleNamespace(host=script, guest="/root/.profile")]
-        with image.made(additions=additions) as boot:
-            return boot_and_read(boot, pathlib.Path(folder) / "console")
+    with image.with_profile(profile(pattern), linux_programs()) as boot:
+        return measuring.figures(boot, on_console=True)
+
+
+@contextlib.contextmanager
+def debian(programs=(), script=""):
+    """A file tree for Debian's kernel."""
+    with tempfile.NamedTemporaryFile(dir=places.BUILD) as tree:
+        tree.write(debian_linux.file_tree(programs, script))
+        tree.flush()
+        yield tree.name
 
 
 def measure_debian(pattern, settings):
     """The same programs under Debian's kernel, in the same emulator; values by name."""
-    kernel = debian_linux.kernel()
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=places.BUILD) as folder:
-        tree = pathlib.Path(folder) / "initial.cpio"
-        tree.write_bytes(debian_linux.file_tree(linux_programs(), profile(pattern)))
-        rows = boot_and_read(tree, pathlib.Path(folder) / "console", kernel=kernel,
-                             append=debian_linux.command_line(settings))
+    with debian(linux_programs(), profile(pattern)) as tree:
+        rows = measuring.figures(tree, on_console=True, kernel=debian_linux.kernel(),
+                                 append=debian_linux.command_line(settings))
     return {row["name"]: row["value"] for row in rows}
 
 
 def measure_boot(versus):
     """What a person waits, the systems in turn."""
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=places.BUILD) as folder, image.made() as boot:
+    with image.made() as boot, debian() if versus else contextlib.nullcontext() as tree:
         systems = [lambda: boot_time.once(boot)]
         if versus:
-            kernel = debian_linux.kernel()
-            tree = pathlib.Path(folder) / "initial.cpio"
-            tree.write_bytes(debian_linux.file_tree([]))
-            systems.append(lambda: boot_time.once(tree, kernel=kernel,
+            systems.append(lambda: boot_time.once(tree, kernel=debian_linux.kernel(),
                                                   append=debian_linux.command_line(versus)))
         ours, *others = boot_time.alternating(*systems)
     return figure("boot/wall-clock", "ms", ours), others[0] if others else None
 
 
 def measure(pattern, versus=None):
-    rows = []
-    if not pattern.startswith(("linux", "boot", "latency")):
-        rows += measure_kernel()
-    if not pattern or pattern.startswith("latency"):
-        rows += latency.measure()
-    if not pattern.startswith(("kernel", "latency")):
+    chosen = needed(pattern)
+    rows = [row for name in chosen if name in KERNEL for row in KERNEL[name]()]
+    if not {"linux/", "boot/"}.isdisjoint(chosen):
         rows += measure_linux(pattern)
         beside = measure_debian(pattern, versus) if versus else {}
-        if not pattern.startswith("linux"):
+        if "boot/" in chosen:
             row, beside["boot/wall-clock"] = measure_boot(versus)
             rows.append(row)
         for row in rows:

@@ -1,4 +1,5 @@
-from skerry import bench, table
+import pytest
+from skerry import bench, figure, table
 
 LOG = """\
 [0.1] kernel: up
@@ -9,7 +10,7 @@ BENCH torn line
 
 
 def test_figures_are_read_from_the_log():
-    rows = list(bench.figures(LOG))
+    rows = list(figure.said(LOG))
     assert [row["name"] for row in rows] == ["kernel/call-reply/other-space/0-words",
                                              "kernel/of-our-own"]
     assert (rows[0]["value"], rows[0]["switches"], rows[0]["peer"]) == (400, 2, 432)
@@ -17,9 +18,18 @@ def test_figures_are_read_from_the_log():
 
 
 def test_a_dash_is_no_figure():
-    row, = bench.figures("BENCH linux/socket instructions - - -")
+    row, = figure.said("BENCH linux/socket instructions - - -")
     assert row["value"] is None
     assert bench.cells_of([row])[1][1] == "-"
+
+
+@pytest.mark.parametrize("pattern, beginnings", [
+    ("kernel/map", ["kernel/"]), ("kernel/processors/2", ["kernel/processors"]), ("linux/pipe", ["linux/"]),
+    ("kernel/revoke", ["kernel/", "kernel/revoke/100,000/beside-copies"]), ("boot", ["boot/"]),
+    ("kernel", [name for name in bench.BEGINNINGS if name.startswith("kernel")]), ("page", bench.BEGINNINGS),
+    ("", bench.BEGINNINGS)])
+def test_only_what_is_asked_for_boots(pattern, beginnings):
+    assert bench.needed(pattern) == beginnings
 
 
 def test_rows_below_linux_are_counted():
@@ -30,6 +40,6 @@ def test_rows_below_linux_are_counted():
 
 
 def test_the_table_lines_up():
-    head, *rows = bench.cells_of(list(bench.figures(LOG)))
+    head, *rows = bench.cells_of(list(figure.said(LOG)))
     lines = list(table.lines(head, rows, text={2, 5}))
     assert len(lines) == 3 and lines[1].index("instructions") == lines[2].index("instructions")

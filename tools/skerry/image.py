@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import pathlib
 import subprocess
 import tempfile
+import types
 
 from skerry import iso, libraries, places, say
 
@@ -73,6 +75,17 @@ def made(manifest=None, additions=(), way="direct"):
             run_tool("image", added_words(output, base, additions))
             base = output
         yield base if way == "direct" else iso.of(base, folder)
+
+
+@contextlib.contextmanager
+def with_profile(script, programs=()):
+    """The ordinary image, whose shell runs the script before its first prompt; the programs are in /bin."""
+    with tempfile.NamedTemporaryFile("w", dir=places.BUILD) as profile:
+        profile.write(script)
+        profile.flush()
+        brought = {pathlib.Path(profile.name): "/root/.profile"} | {program: f"/bin/{program.name}" for program in programs}
+        with made(additions=[types.SimpleNamespace(host=host, guest=guest) for host, guest in brought.items()]) as boot:
+            yield boot
 
 
 @contextlib.contextmanager

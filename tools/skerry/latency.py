@@ -7,10 +7,8 @@ import os
 import pathlib
 import tempfile
 
-from skerry import emulator, image, places, say, symbols
+from skerry import emulator, image, measuring, places, symbols
 from skerry.figure import figure
-
-HANG = 1800
 
 #: What runs: name, program that is alone on the kernel (none: the system as a person has it), its words, processors.
 SCENARIOS = [
@@ -33,41 +31,15 @@ def where(addresses, table):
     return symbols.short(inside.most_common(1)[0][0])
 
 
-def stretches(text):
-    """The plugin's lines, the longest first: instructions and samples."""
-    lines = [line.split() for line in text.splitlines() if line.startswith("STRETCH ")]
-    return sorted(((int(line[2]), [int(word, 16) for word in line[4:]]) for line in lines),
-                  reverse=True)
-
-
-@contextlib.contextmanager
-def booted(program, folder):
-    if program:
-        with image.alone(program) as boot:
-            yield boot
-        return
-    script = folder / "profile"
-    script.write_text(SHELL, encoding="utf-8")
-    with image.made(additions=[_Addition(script, "/root/.profile")]) as boot:
-        yield boot
-
-
-_Addition = collections.namedtuple("_Addition", "host guest")
+def stretches(lines):
+    """The plugin's, the longest first: instructions and samples."""
+    words = [line.split() for line in lines if line.startswith("STRETCH ")]
+    return sorted(((int(line[2]), [int(word, 16) for word in line[4:]]) for line in words), reverse=True)
 
 
 def scenario(program, words, smp=1):
-    with tempfile.TemporaryDirectory(prefix="latency-", dir=places.BUILD) as name:
-        folder = pathlib.Path(name)
-        found = folder / "stretches"
-        with booted(program, folder) as boot:
-            line = emulator.command_line(
-                boot, cpu="max,-erms,-fsrm", smp=smp, append=words, log=folder / "log", channel="null",
-                more=[*emulator.COUNTING, *emulator.plugin("stretch", found)])
-            with emulator.Machine(line) as machine:
-                machine.wait(HANG)
-                if not found.exists():
-                    raise say.SystemFailed(emulator.failure(machine, folder / "log"))
-        return stretches(found.read_text())
+    with image.alone(program) if program else image.with_profile(SHELL) as boot:
+        return stretches(measuring.watched("stretch", boot, smp=smp, append=words))
 
 
 def measure():
@@ -93,7 +65,7 @@ def over_all(count=5):
         yield said
         del os.environ[emulator.STRETCHES]
         files = list(pathlib.Path(folder).iterdir())
-        found = sorted((one for file in files for one in stretches(file.read_text())), reverse=True)
+        found = sorted((one for file in files for one in stretches(file.read_text().splitlines())), reverse=True)
     table = symbols.Symbols(places.KERNEL, symbols.CODE)
     said += [f"{instructions:,} instructions without an interrupt, in {where(samples, table)}"
              for instructions, samples in found[:count]]

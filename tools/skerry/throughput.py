@@ -5,10 +5,7 @@ import os
 import resource
 import time
 
-from skerry import emulator, image, places, say
-from skerry.figure import figure
-
-HANG = 600
+from skerry import image, measuring
 
 
 def host_time():
@@ -17,17 +14,10 @@ def host_time():
 
 
 def once(boot, processors):
-    """The guest's own rows, as words, and how much of the host's processors the emulator had meanwhile."""
-    log = places.BUILD / "throughput.log"
-    log.unlink(missing_ok=True)
-    line = emulator.command_line(boot, smp=processors, append="bench=kernel/throughput", log=log, channel="null")
+    """The guest's own rows, and how much of the host's processors the emulator had meanwhile."""
     began, before = time.monotonic(), host_time()
-    with emulator.Machine(line) as machine:
-        machine.wait(HANG)
-        words = [line.split() for line in log.read_text(errors="replace").splitlines() if line.startswith("BENCH ")]
-        if not words or not machine.orderly():
-            raise say.SystemFailed(emulator.failure(machine, log))
-    return words, (host_time() - before) / (time.monotonic() - began)
+    rows = measuring.figures(boot, counting=False, smp=processors, append="bench=kernel/throughput")
+    return rows, (host_time() - before) / (time.monotonic() - began)
 
 
 def measure():
@@ -38,6 +28,6 @@ def measure():
             if processors > (os.cpu_count() or 1):
                 continue
             load = os.getloadavg()[0]
-            words, had = once(boot, processors)
-            for _, name, unit, value, *_ in words:
-                yield figure(name, unit, int(value), f"with {had:.1f} of {os.cpu_count()} processors of the host, load {load:.1f}")
+            rows, had = once(boot, processors)
+            for row in rows:
+                yield row | {"who": f"with {had:.1f} of {os.cpu_count()} processors of the host, load {load:.1f}"}

@@ -2,12 +2,9 @@
 (tools/plugin/window.cpp)."""
 
 import dataclasses
-import pathlib
-import tempfile
 
-from skerry import emulator, image, places, say, symbols
+from skerry import image, measuring, places, symbols
 
-HANG = 1800
 PROGRAM = "bench"
 
 
@@ -32,21 +29,10 @@ def sentence(words, kernel, program):
 def watched(append, smp, together):
     """Boots the benchmark; what each processor did while so many of them were between the marks, by its number."""
     program = symbols.Symbols(places.PROGRAMS / PROGRAM)
-    with tempfile.TemporaryDirectory(prefix="window-", dir=places.BUILD) as name:
-        folder = pathlib.Path(name)
-        found = folder / "window"
-        plugin = emulator.plugin("window", found, together=together,
-                                 begin=hex(program.address("bench_window_begins")),
-                                 end=hex(program.address("bench_window_ends")))
-        with image.alone(PROGRAM) as boot:
-            line = emulator.command_line(
-                boot, cpu="max,-erms,-fsrm", smp=smp, append=append, log=folder / "log", channel="null",
-                more=[*emulator.COUNTING, *plugin])
-            with emulator.Machine(line) as machine:
-                machine.wait(HANG)
-                if not found.exists():
-                    raise say.SystemFailed(emulator.failure(machine, folder / "log"))
-        said = [line.split() for line in found.read_text().splitlines()]
+    marks = {"begin": hex(program.address("bench_window_begins")), "end": hex(program.address("bench_window_ends"))}
+    with image.alone(PROGRAM) as boot:
+        lines = measuring.watched("window", boot, marks | {"together": together}, smp=smp, append=append)
+    said = [line.split() for line in lines]
     kernel = symbols.Symbols(places.KERNEL)
     shared = [(words[1], sentence(words[1:], kernel, program)) for words in said if words[0] == "SHARED"]
     return {int(words[1]): Processor(*map(int, words[2:5]), [text for who, text in shared if who == words[1]])
