@@ -39,6 +39,11 @@ def test_rows_below_linux_are_counted():
                         row("boot/d", 1, 2)]) == "1 of 2 rows are below Linux"
 
 
+def test_the_document_says_how_each_figure_was_taken():
+    text = bench.document(bench.cells_of(list(figure.said(LOG))))
+    assert "| latency/ |" in text and "| kernel/of-our-own | 12.5 | instructions |" in text
+
+
 def test_the_table_lines_up():
     head, *rows = bench.cells_of(list(figure.said(LOG)))
     lines = list(table.lines(head, rows, text={2, 5}))
