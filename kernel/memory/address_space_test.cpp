@@ -78,25 +78,25 @@ public:
         model.put(first, done, {0, number, offset, protection});
     }
 
+    struct Steps {
+        base::Result<> result;
+        std::uint64_t done = 0;
+    };
     /// In steps against small budgets, as a call does that is interrupted.
-    template <class F>
-    static base::Result<> stepwise(std::uint64_t count, unsigned step, F&& f, std::uint64_t& done) {
-        done = 0;
-        while (done < count) {
+    static Steps stepwise(std::uint64_t count, unsigned step, auto&& f) {
+        Steps all;
+        while (all.result && all.done < count) {
             unsigned budget = step;
-            TRY(f(budget, done));
+            all.result = f(budget, all.done);
         }
-        return {};
+        return all;
     }
 
     void unmap(std::uint64_t first, std::uint64_t count, unsigned step) {
-        std::uint64_t done = 0;
-        auto const result = stepwise(
-            count, step,
-            [&](unsigned& budget, std::uint64_t& so_far) {
+        auto const [result, done] =
+            stepwise(count, step, [&](unsigned& budget, std::uint64_t& so_far) {
                 return space.unmap({first * page}, count, budget, so_far);
-            },
-            done);
+            });
         ASSERT_TRUE(result.has_value());
         for (auto const& [start, piece] : model.within(first, count))
             if (!piece.guard()) model.erase(start, piece.end - start);
@@ -104,13 +104,10 @@ public:
 
     void protect(std::uint64_t first, std::uint64_t count, abi::Protection protection,
                  unsigned step) {
-        std::uint64_t done = 0;
-        auto const result = stepwise(
-            count, step,
-            [&](unsigned& budget, std::uint64_t& so_far) {
+        auto const [result, done] =
+            stepwise(count, step, [&](unsigned& budget, std::uint64_t& so_far) {
                 return space.protect({first * page}, count, protection, budget, so_far);
-            },
-            done);
+            });
         auto refused = false;
         for (auto const& [start, piece] : model.within(first, count)) {
             if (piece.guard()) continue;
@@ -127,13 +124,10 @@ public:
     }
 
     void guard(std::uint64_t first, std::uint64_t count, bool set, unsigned step) {
-        std::uint64_t done = 0;
-        auto const result = stepwise(
-            count, step,
-            [&](unsigned& budget, std::uint64_t& so_far) {
+        auto const [result, done] =
+            stepwise(count, step, [&](unsigned& budget, std::uint64_t& so_far) {
                 return space.guard({first * page}, count, set, budget, so_far);
-            },
-            done);
+            });
         auto end = first + count;
         for (auto const& [start, piece] : model.within(first, count))
             if (!piece.guard()) {
@@ -150,14 +144,11 @@ public:
 
     void copy_from(Twin& source, std::uint64_t first, std::uint64_t count, bool write_protect,
                    unsigned step) {
-        std::uint64_t done = 0;
-        auto const result = stepwise(
-            count, step,
-            [&](unsigned& budget, std::uint64_t& so_far) {
+        auto const [result, done] =
+            stepwise(count, step, [&](unsigned& budget, std::uint64_t& so_far) {
                 return space.copy_from(source.space, {first * page}, count, write_protect, budget,
                                        so_far);
-            },
-            done);
+            });
         auto end = first + count;
         for (auto const& [start, piece] : source.model.within(first, count)) {
             if (piece.guard()) continue;

@@ -23,16 +23,22 @@ base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
                                        std::uint64_t& done) {
     Attachment* to = nullptr; // of the page before
     auto const copy = [&](PageTables::Way& way, unsigned count, unsigned& i) -> base::Result<> {
+        auto* const entries = way.at[1];
         PageTables::Way target; // to the page that corresponds with the first
+        PageEntry* copies = nullptr;
         int added = 0;
         auto const copy_one = [&](PageEntry& entry, base::Virt at) -> base::Result<> {
             if (auto const number = entry.attachment(); !to || to->number != number) {
                 to = attachment(number);
                 TRY(check_same(*source.attachment(number), to));
                 to->lowest = std::min(to->lowest, at);
+                to->highest = std::max(to->highest, address + pages * abi::page_bytes);
             }
-            if (added == 0) target = TRY(tables_.reach(way.address, 1));
-            auto& copied = target.at[1][i];
+            if (!copies) {
+                target = TRY(tables_.reach(way.address, 1));
+                copies = target.at[1];
+            }
+            auto& copied = copies[i];
             if (!copied.empty()) return base::fail(abi::Error::already_mapped);
             if (write_protect && entry.writes()) {
                 entry.raw &= ~PageEntry::write;
@@ -40,13 +46,12 @@ base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
             }
             copied.raw = entry.raw & ~(PageEntry::accessed | PageEntry::dirty);
             to->mapped++;
-            to->highest = std::max(to->highest, at + abi::page_bytes);
             added++;
             return {};
         };
         base::Result<> result;
         for (; i < count; i++)
-            if (auto& entry = way.at[1][i]; entry.maps()) {
+            if (auto& entry = entries[i]; entry.maps()) {
                 result = copy_one(entry, way.address + i * abi::page_bytes);
                 if (!result) break;
             }

@@ -95,6 +95,9 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
 #define FIND(name, slot, kind_, right)                                                             \
     auto const name = find(self, slot, kind_, mask(right));                                        \
     if (!name) return fail(name.error())
+#define FIND_OR_NONE(name, slot, kind_, right)                                                     \
+    auto const name = slot ? find(self, slot, kind_, mask(right)) : Cap{0};                        \
+    if (!name) return fail(name.error())
 #define RULE(C, ...)                                                                               \
     TARGET(C) __VA_ARGS__                                                                          \
     }                                                                                              \
@@ -204,21 +207,13 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
             return ok;
         })
         RULE(ThreadSetKeeper, {
-            Cap source = 0;
-            if (a[0]) {
-                FIND(endpoint, a[0], Kind::endpoint, EndpointRights::send);
-                source = *endpoint;
-            }
-            replace(object, place::keeper, source);
+            FIND_OR_NONE(endpoint, a[0], Kind::endpoint, EndpointRights::send);
+            replace(object, place::keeper, *endpoint);
             return ok;
         })
         RULE(ThreadSetTimeout, {
-            Cap source = 0;
-            if (a[0]) {
-                FIND(endpoint, a[0], Kind::endpoint, EndpointRights::send);
-                source = *endpoint;
-            }
-            replace(object, place::timeout, source);
+            FIND_OR_NONE(endpoint, a[0], Kind::endpoint, EndpointRights::send);
+            replace(object, place::timeout, *endpoint);
             return ok;
         })
         RULE(ThreadSetPriority, {
@@ -402,6 +397,7 @@ Result<std::optional<Word>> Rules::outcome_of(Id self, Action const& action) {
     }
 #undef TARGET
 #undef FIND
+#undef FIND_OR_NONE
 #undef RULE
     return fail(Error::unknown_call);
 }

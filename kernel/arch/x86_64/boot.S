@@ -21,6 +21,18 @@
 .set long_mode, 1<<29
 .set debug_port, 0xe9                // log_port.cpp
 
+// All but CR0's PG, which is the last (Intel SDM volume 3, section 10.8.5), in 32-bit code as in 16-bit code.
+// EAX: what CR4 is to be.
+.macro prepare_long_mode
+    movl %eax, %cr4
+    movl $(boot_tables - kernel_base), %eax
+    movl %eax, %cr3
+    movl $0xc0000080, %ecx           // IA32_EFER
+    rdmsr
+    orl $0x100, %eax                 // LME
+    wrmsr
+.endm
+
 // ---- what loaders look for ---------------------------------------------------------------------
 
 // PVH (Xen, QEMU -kernel): the note XEN_ELFNOTE_PHYS32_ENTRY names the entry.
@@ -119,16 +131,9 @@ enter:
     movl $(pointers_low - kernel_base + 3), boot_tables - kernel_base + 256*8
     movl $(pointers_high - kernel_base + 3), boot_tables - kernel_base + 511*8
 
-    // Into long mode: Intel SDM volume 3, section 10.8.5.
     movl %cr4, %eax
     orl $0x20, %eax                  // PAE
-    movl %eax, %cr4
-    movl $(boot_tables - kernel_base), %eax
-    movl %eax, %cr3
-    movl $0xc0000080, %ecx           // IA32_EFER
-    rdmsr
-    orl $0x100, %eax                 // LME
-    wrmsr
+    prepare_long_mode
     movl %cr0, %eax
     orl $0x80000001, %eax            // PG, PE
     movl %eax, %cr0
@@ -190,13 +195,7 @@ trampoline_begin:
 
     // Straight into long mode. INIT has left the caches off.
     movl $0x20, %eax                 // PAE
-    movl %eax, %cr4
-    movl $(boot_tables - kernel_base), %eax
-    movl %eax, %cr3
-    movl $0xc0000080, %ecx           // IA32_EFER
-    rdmsr
-    orl $0x100, %eax                 // LME
-    wrmsr
+    prepare_long_mode
     movl $0x80000011, %eax           // PG, ET, PE
     movl %eax, %cr0
     movl $another_processor, %ebp
