@@ -46,7 +46,7 @@ constexpr Word call_word(std::uint16_t number, CapAddress target) {
 struct Yield : Call<0x00, Kind::none, NoRights::none, void()> {};
 /// End the calling thread; it is stopped in state `ended` until its last capability goes.
 struct ThreadExit : Call<0x01, Kind::none, NoRights::none, void()> {};
-/// End the calling process with `code`. Whoever waits for its end is told.
+/// End the calling process with `code`. Whoever waits for its end is told. Resumable.
 struct ProcessExit : Call<0x02, Kind::none, NoRights::none, void(Word code)> {};
 /// Set the FS base of the calling thread (canonical user address), for processors without WRFSBASE.
 struct SetFsBase : Call<0x03, Kind::none, NoRights::none, void(Word address)> {};
@@ -115,9 +115,9 @@ struct ProcessConfigure : Call<0x30, Kind::process, ProcessRights::configure,
 /// Name it, for the log and the debugger: 24 bytes of text in three words.
 struct ProcessName
     : Call<0x31, Kind::process, ProcessRights::configure, void(Word a, Word b, Word c)> {};
-/// Let its threads run (again).
+/// Let its threads run (again). Resumable.
 struct ProcessStart : Call<0x32, Kind::process, ProcessRights::control, void()> {};
-/// Hold all its threads.
+/// Hold all its threads. Resumable.
 struct ProcessStop : Call<0x33, Kind::process, ProcessRights::control, void()> {};
 /// End it with `code`: threads end, callers it had received get server_died, its pool is emptied.
 /// A process that has ended already is emptied. Resumable.

@@ -23,7 +23,16 @@ struct ObjectInfo {
     std::uint32_t children;
 };
 
-enum class ProcessState : std::uint32_t { fresh = 0, running = 1, stopped = 2, ended = 3 };
+/// The most threads of one process.
+constexpr std::uint32_t max_process_threads = 2048;
+
+enum class ProcessState : std::uint32_t {
+    fresh = 0,
+    running = 1,
+    stopped = 2,
+    ending = 3, ///< its end has begun and takes several steps
+    ended = 4,
+};
 
 struct ProcessInfo {
     ProcessState state;

@@ -22,6 +22,7 @@ struct Root {
     base::List<Object, &Object::dying_link> dying;
     /// Slots in the middle of a revoke.
     std::uint32_t revokes_in_progress = 0;
+    std::uint64_t losses = 0; ///< how many Endpoints have lost their server
     InterruptVectors interrupts;
 
     /// Those that run, the first one first.

@@ -46,24 +46,25 @@ HANDLE(ProcessName, abi::Word a, abi::Word b, abi::Word c) {
 }
 
 HANDLE(ProcessStart) {
-    if (on.object.state == abi::ProcessState::ended || !on.object.space())
-        return base::fail(abi::Error::bad_state);
-    on.object.hold(false);
+    if (on.object.ends() || !on.object.space()) return base::fail(abi::Error::bad_state);
+    unsigned budget = teardown::step_budget;
+    if (!on.object.hold(false, budget)) return base::fail(again);
     return {};
 }
 
 HANDLE(ProcessStop) {
-    if (on.object.state == abi::ProcessState::ended) return base::fail(abi::Error::bad_state);
-    on.object.hold(true);
+    if (on.object.ends()) return base::fail(abi::Error::bad_state);
+    unsigned budget = teardown::step_budget;
+    if (!on.object.hold(true, budget)) return base::fail(again);
     return {};
 }
 
 HANDLE(ProcessKill, abi::Word code) {
     if (on.object.first) return base::fail(abi::Error::bad_state);
     auto const own = on.self.process == &on.object;
-    on.object.end(code);
-    if (own) return base::fail(no_result);
     unsigned budget = teardown::step_budget;
+    if (!on.object.end(code, budget)) return base::fail(again);
+    if (own) return base::fail(no_result);
     if (!on.object.take_apart(budget)) return base::fail(again);
     return reap(budget);
 }
@@ -82,12 +83,11 @@ HANDLE(ProcessInspect) {
     abi::ProcessInfo info{};
     info.state = process.state;
     info.foreign = process.foreign;
+    info.threads = process.thread_count;
     info.exit_code = process.exit_code;
     auto ticks = process.time;
-    for (auto& thread : process.threads) {
-        info.threads++;
+    for (auto& thread : process.threads)
         if (thread.own_context) ticks += thread.own_context->consumed;
-    }
     info.time_ns = arch::ticks_to_ns(ticks);
     std::memcpy(info.name, process.name, sizeof info.name);
     return tell(on.self, info);

@@ -21,8 +21,8 @@ HANDLE(ThreadExit) {
 }
 
 HANDLE(ProcessExit, abi::Word code) {
-    on.self.process->end(code);
-    return base::fail(no_result);
+    unsigned budget = teardown::step_budget;
+    return base::fail(on.self.process->end(code, budget) ? no_result : again);
 }
 
 HANDLE(SetFsBase, abi::Word address) {

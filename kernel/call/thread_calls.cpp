@@ -17,8 +17,10 @@ HANDLE(ThreadConfigure, abi::CapAddress process_address, abi::CapAddress message
     if (flags > 1) return base::fail(abi::Error::bad_argument);
     auto const process =
         TRY(find<Process>(on.pool, process_address, abi::ProcessRights::configure));
-    if (process.object->state == abi::ProcessState::ended || !process.object->space())
+    if (process.object->ends() || !process.object->space())
         return base::fail(abi::Error::bad_state);
+    if (process.object->thread_count == abi::max_process_threads)
+        return base::fail(abi::Error::out_of_range);
     if (message_memory) {
         auto const memory =
             TRY(find<Memory>(on.pool, message_memory,
@@ -31,12 +33,10 @@ HANDLE(ThreadConfigure, abi::CapAddress process_address, abi::CapAddress message
         thread.message_page = reinterpret_cast<abi::MessagePage*>(
             arch::to_virtual(memory.object->start_of(*memory.slot) + page * abi::page_bytes));
     }
-    thread.process = process.object;
-    thread.space = process.object->space();
+    process.object->join(thread);
     thread.foreign = process.object->foreign;
     thread.fpu_free = (flags & 1) != 0;
     thread.held = process.object->state != abi::ProcessState::running;
-    process.object->threads.push_back(thread);
     trace::introduce(thread);
     return {};
 }

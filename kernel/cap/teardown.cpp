@@ -18,7 +18,7 @@ bool release(Slot& slot, unsigned& budget) {
     case SlotRole::pool:
     case SlotRole::reference: break;
     case SlotRole::message_page: static_cast<Thread*>(whole)->message_page = nullptr; break;
-    case SlotRole::process_space: static_cast<Process*>(whole)->lose_space(); break;
+    case SlotRole::process_space: return static_cast<Process*>(whole)->lose_space(budget);
     case SlotRole::port_range: unload_ports(static_cast<Process&>(*whole)); break;
     case SlotRole::interrupt: static_cast<Interrupt*>(whole)->lose_notification(); break;
     case SlotRole::attachment: return Attachment::of(slot).unmap(budget);

@@ -221,7 +221,7 @@ TEST_F(Teardown, APoolFilledAgainWhileItIsEmptiedIsEmptiedAgain) {
     auto const process = world.share(other, other[at::process], owner);
     for (std::uint16_t slot = 40; slot < 240; slot++) copy(other, other[at::thread], slot);
     // The kill is begun and given up: its caller had other things to do.
-    other.process->end(0);
+    World::end(*other.process);
     leave_kernel();
     while (other.pool->emptied_ <= 20) {
         unsigned budget = 10;

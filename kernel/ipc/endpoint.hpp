@@ -19,12 +19,14 @@ public:
     /// Endpoint without the lock. Changed under the lock.
     Processor* processor = nullptr;
     Process* server = nullptr;
-    base::Link server_link;
+    base::Link server_link; ///< in the list of the server, or of the one that it is losing
+    std::uint64_t loss = 0; ///< the number of its last loss of a server
 
     void serve(Process& process);
     void leave_server();
-    /// The server is gone: callers that did not ask to wait for another get not_received.
-    void lose_server();
+    /// The server is gone: callers that did not ask to wait for another get not_received. False:
+    /// not all have been told.
+    bool lose_server(unsigned& budget);
 
     bool destroy(unsigned& budget);
 };

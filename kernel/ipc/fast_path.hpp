@@ -199,6 +199,7 @@ template <bool Keeper = false>
     caller->state = Thread::State::ready;
     reply->caller = nullptr;
     reply->receiver = &self;
+    reply->endpoint = endpoint;
     self.reply = reply;
     self.state = Thread::State::receiving;
     endpoint->receivers.push_back(self);

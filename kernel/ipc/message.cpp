@@ -154,6 +154,7 @@ base::Result<abi::Word> receive_with(Thread& self, Endpoint& endpoint, Reply& re
     }
     self.reply = &reply;
     reply.receiver = &self;
+    reply.endpoint = &endpoint;
     if (endpoint.receivers.empty())
         endpoint.processor = self.processor;
     else if (endpoint.processor != self.processor)

@@ -145,7 +145,7 @@ TEST_F(Messages, ToNobodyAreNotReceived) {
     EXPECT_TRUE(call().failed(abi::Error::not_received));
     receive(reply);
     call();
-    server.process->end(0);
+    World::end(*server.process);
     leave_kernel();
     EXPECT_EQ(error_of(*client.thread), abi::Error::server_died) << "it had been received";
     EXPECT_TRUE(call().failed(abi::Error::not_received));
@@ -159,7 +159,7 @@ TEST_F(Messages, ThatQueueLearnOfTheServersEnd) {
     call();
     world.message<abi::EndpointCall>(patient, out, {.tag = Tag{}.with(Tag::flag_wait_for_server)});
     EXPECT_EQ(client.thread->state, Thread::State::calling) << "the server is alive, and busy";
-    server.process->end(0);
+    World::end(*server.process);
     leave_kernel();
     EXPECT_EQ(error_of(*client.thread), abi::Error::not_received);
     EXPECT_EQ(patient.state, Thread::State::calling) << "waits for another";
@@ -290,7 +290,7 @@ TEST_F(Messages, EndWhenTheEndpointGoes) {
 TEST_F(Messages, AnswersToTheDeadAreErrors) {
     receive(reply);
     call();
-    client.process->end(0);
+    World::end(*client.process);
     EXPECT_TRUE(answer(reply).failed(abi::Error::bad_state));
     EXPECT_FALSE(
         world.message<abi::EndpointReplyReceive>(*server.thread, door, {.reply = reply}).returned)
@@ -308,9 +308,9 @@ TEST_F(Messages, AReplyMovesToWhoReceivesWithIt) {
     world.message<abi::EndpointReceive>(*heir.thread, their_door, {.reply = their_reply});
     EXPECT_EQ(world.object<Reply>(server, reply).process, heir.process);
     call();
-    server.process->end(0);
+    World::end(*server.process);
     EXPECT_EQ(client.thread->state, Thread::State::awaiting) << "the heir has it";
-    heir.process->end(0);
+    World::end(*heir.process);
     EXPECT_EQ(error_of(*client.thread), abi::Error::server_died);
 }
 

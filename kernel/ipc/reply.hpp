@@ -9,6 +9,7 @@
 
 namespace kernel {
 
+class Endpoint;
 class Process;
 class Thread;
 class SchedContext;
@@ -17,8 +18,9 @@ class Reply : public ObjectOf<abi::Kind::reply> {
 public:
     using Rights = abi::ReplyRights;
 
-    Thread* caller = nullptr;   ///< awaits the answer
-    Thread* receiver = nullptr; ///< waits at an Endpoint with this object
+    Thread* caller = nullptr;     ///< awaits the answer
+    Thread* receiver = nullptr;   ///< waits with this object
+    Endpoint* endpoint = nullptr; ///< where its last receiver has waited
     /// The caller's time, while the server works on it.
     SchedContext* lent = nullptr;
     Process* process = nullptr; ///< who receives with it, and whose end fails the caller

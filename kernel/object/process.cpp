@@ -6,26 +6,87 @@
 #include <kernel/memory/address_space.hpp>
 #include <kernel/sched/processor.hpp>
 
+#include <algorithm>
+
 namespace kernel {
 
-void Process::hold(bool on) {
-    state = on ? abi::ProcessState::stopped : abi::ProcessState::running;
-    for (auto& thread : threads) thread.hold(on);
+namespace {
+
+/// What a thread's end or start takes of a budget.
+constexpr unsigned thread_cost = 2;
+
+} // namespace
+
+void Process::join(Thread& thread) {
+    thread.process = this;
+    thread.space = space();
+    threads.push_back(thread);
+    thread_count++;
 }
 
-void Process::end(std::uint64_t code) {
-    if (state == abi::ProcessState::ended) return;
+void Process::leave(Thread& thread) {
+    if (next_.at == &thread.process_link) ++next_;
+    threads.remove(thread);
+    thread_count--;
+    thread.process = nullptr;
+    thread.space = nullptr;
+}
+
+/// All threads are to follow into this state.
+void Process::enter(abi::ProcessState fresh) {
+    state = fresh;
+    next_ = threads.begin();
+}
+
+Thread* Process::put_caller_last() {
+    auto* const caller = this_processor().current;
+    if (!caller || caller->process != this) return nullptr;
+    if (next_.at == &caller->process_link) ++next_;
+    threads.remove(*caller);
+    threads.push_back(*caller);
+    if (next_ == threads.end()) next_ = {&caller->process_link};
+    return caller;
+}
+
+template <class F> bool Process::visit(Thread const* last, unsigned& budget, F&& each) {
+    while (next_ != threads.end() && &*next_ != last) {
+        if (budget == 0) return false;
+        budget -= std::min(budget, thread_cost);
+        auto& thread = *next_;
+        ++next_;
+        each(thread);
+    }
+    return true;
+}
+
+bool Process::hold(bool on, unsigned& budget) {
+    auto const wanted = on ? abi::ProcessState::stopped : abi::ProcessState::running;
+    if (state != wanted) enter(wanted);
+    put_caller_last();
+    return visit(nullptr, budget, [on](Thread& thread) { thread.hold(on); });
+}
+
+bool Process::end(std::uint64_t code, unsigned& budget) {
+    if (state == abi::ProcessState::ended) return true;
     check(!first, "the first process has ended");
-    state = abi::ProcessState::ended;
-    exit_code = code;
-    for (auto& thread : threads) thread.end();
-    while (!replies.empty()) {
+    if (state != abi::ProcessState::ending) {
+        enter(abi::ProcessState::ending);
+        exit_code = code;
+    }
+    auto* const caller = put_caller_last();
+    if (!visit(caller, budget, [](Thread& thread) { thread.end(); })) return false;
+    for (; !replies.empty(); budget--) {
+        if (budget == 0) return false;
         auto& reply = replies.front();
         reply.fail(abi::Error::server_died);
         reply.leave_process();
     }
-    while (!served.empty()) served.front().lose_server();
+    while (!served.empty())
+        if (budget == 0 || !served.front().lose_server(budget)) return false;
+    if (caller) caller->end();
+    state = abi::ProcessState::ended;
     Notification::signal_by(end_notification);
+    return true;
 }
 
 bool Process::take_apart(unsigned& budget) {
@@ -38,17 +99,17 @@ bool Process::take_apart(unsigned& budget) {
     return true;
 }
 
-void Process::lose_space() {
-    end(static_cast<std::uint64_t>(abi::Error::revoked));
+bool Process::lose_space(unsigned& budget) {
+    if (!end(static_cast<std::uint64_t>(abi::Error::revoked), budget)) return false;
     for (auto& thread : threads) thread.space = nullptr;
+    return true;
 }
 
 bool Process::destroy(unsigned& budget) {
-    end(static_cast<std::uint64_t>(abi::Error::cancelled));
-    while (!threads.empty()) {
-        auto& thread = threads.pop_front();
-        thread.process = nullptr;
-        thread.space = nullptr;
+    if (!end(static_cast<std::uint64_t>(abi::Error::cancelled), budget)) return false;
+    for (; !threads.empty(); budget--) {
+        if (budget == 0) return false;
+        leave(threads.front());
     }
     return take_apart(budget) && teardown::remove(end_notification, budget);
 }

@@ -30,27 +30,44 @@ public:
     std::array<Reference, 4> ports{port_range(), port_range(), port_range(), port_range()};
     bool has_ports = false; ///< some range has been enabled at some time
 
-    base::List<Thread, &Thread::process_link> threads;
+    using Threads = base::List<Thread, &Thread::process_link>;
+    Threads threads; ///< at most abi::max_process_threads
+    std::uint32_t thread_count = 0;
     base::List<Reply, &Reply::process_link> replies;
     base::List<Endpoint, &Endpoint::server_link> served;
 
     CapPool* pool() const { return pool_slot.as<CapPool>(); }
     AddressSpace* space() const { return space_slot.as<AddressSpace>(); }
 
+    bool ends() const { return state >= abi::ProcessState::ending; }
+
+    void join(Thread& thread);
+    void leave(Thread& thread);
+
+    // False from these: the budget is spent and more is left. A calling thread of its own comes
+    // last, so that it can go on until all is done.
+
     /// All its threads: held, or let run (again).
-    void hold(bool on);
+    bool hold(bool on, unsigned& budget);
     /// Threads end, callers it had received get server_died, Endpoints lose their server, and
     /// whoever waits for the end is signalled. The pool is left to whoever takes the process apart.
-    void end(std::uint64_t code);
-    /// Empty the pool and let go of pool and space. False: more is left.
+    bool end(std::uint64_t code, unsigned& budget);
+    /// Empty the pool and let go of pool and space.
     bool take_apart(unsigned& budget);
 
     /// Its address space is about to go: it can't run any more.
-    void lose_space();
+    bool lose_space(unsigned& budget);
 
     bool destroy(unsigned& budget);
 
 private:
+    /// Threads before this one have been held, let run or ended, as `state` says.
+    Threads::Iterator next_ = threads.end();
+
+    void enter(abi::ProcessState fresh);
+    Thread* put_caller_last();
+    /// The threads from the next one on, up to `last`.
+    template <class F> bool visit(Thread const* last, unsigned& budget, F&& each);
     Reference port_range() { return Reference{*this, SlotRole::port_range}; }
 };
 

@@ -188,9 +188,7 @@ bool Thread::destroy(unsigned& budget) {
     bind_notification(nullptr);
     if (process) {
         if (own_context) process->time += own_context->consumed;
-        process->threads.remove(*this);
-        process = nullptr;
-        space = nullptr;
+        process->leave(*this);
     }
     bind_context(nullptr);
     for (auto* slot : {&keeper, &timeout, &message_slot})

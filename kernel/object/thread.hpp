@@ -81,6 +81,7 @@ public:
     /// How far the call has come that it was set back to: pages of a range, or runs.
     std::uint64_t progress = 0;
     base::Link process_link;
+    std::uint64_t told = 0; ///< of which loss of a server it knows, and waits for another
     std::uint16_t receive_slot = 0;
     std::uint16_t receive_slots = 0;
     std::uint64_t fault_vector = 0;

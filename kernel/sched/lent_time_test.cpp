@@ -62,7 +62,7 @@ TEST_F(LentTime, GoesAlongAndComesBack) {
 
 TEST_F(LentTime, ComesHomeWhenTheOneInTheMiddleEnds) {
     call_through();
-    middle.process->end(0);
+    World::end(*middle.process);
     EXPECT_EQ(client.thread->context, client.context);
     EXPECT_EQ(static_cast<abi::Error>(client.thread->frame.rax), abi::Error::server_died);
     EXPECT_EQ(last.thread->context, nullptr);
@@ -79,8 +79,8 @@ TEST_F(LentTime, ComesHomeWhenTheCallerGivesUp) {
     leave_kernel();
     EXPECT_EQ(world.current(), client.thread);
     EXPECT_EQ(broken_invariants(world), "");
-    last.process->end(0);
-    middle.process->end(0);
+    World::end(*last.process);
+    World::end(*middle.process);
 }
 
 TEST_F(LentTime, IsGoneWhenItsContextGoes) {
@@ -88,9 +88,9 @@ TEST_F(LentTime, IsGoneWhenItsContextGoes) {
     client.context->take_back();
     leave_kernel();
     EXPECT_EQ(broken_invariants(world), "");
-    last.process->end(0);
-    middle.process->end(0);
-    client.process->end(0);
+    World::end(*last.process);
+    World::end(*middle.process);
+    World::end(*client.process);
 }
 
 TEST_F(LentTime, ComesHomeWhenTheReplyIsDestroyed) {

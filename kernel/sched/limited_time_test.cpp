@@ -288,7 +288,7 @@ TEST_F(LentLimits, WithoutAWatcherNobodyIsLost) {
     auto const before = server.thread->frame;
     world.advance(6 * ms);
     ASSERT_EQ(world.current(), watcher.thread);
-    watcher.process->end(0);
+    World::end(*watcher.process);
     leave_kernel();
     EXPECT_EQ(server.thread->state, Thread::State::ready);
     EXPECT_EQ(server.thread->frame.rax, before.rax)

@@ -42,9 +42,9 @@ void place(Thread& thread, Processor& processor) {
     unready(thread);
     unload(thread, true);
     thread.processor = &processor;
-    // Endpoints at which it receives are not one processor's any more.
-    if (thread.state == Thread::State::receiving && thread.process)
-        for (auto& endpoint : thread.process->served) endpoint.processor = nullptr;
+    // Where it receives is not one processor's any more.
+    if (thread.state == Thread::State::receiving && thread.reply)
+        thread.reply->endpoint->processor = nullptr;
 }
 
 void yield() {

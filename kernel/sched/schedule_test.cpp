@@ -173,7 +173,7 @@ TEST(ExtendedState, BelongsToOneThread) {
     EXPECT_EQ(machine.extended_registers[100], std::byte{1});
     // The owner ends while somebody else runs with its state left in place.
     world.become(*plain.thread);
-    one.process->end(0);
+    World::end(*one.process);
     world.remove(one, one[at::thread]);
     EXPECT_EQ(world.processor().fpu_owner, nullptr);
     world.become(*two.thread);

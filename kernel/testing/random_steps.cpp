@@ -359,6 +359,8 @@ void RandomSteps::native_call(Thread& thread) {
 
 bool RandomSteps::act(Thread& thread) {
     auto& frame = thread.frame;
+    arch::step_budget =
+        choice_.one_in(4) ? 1 + static_cast<unsigned>(choice_.below(8)) : ordinary_budget_;
     if (frame.rip == World::code) { // interrupted in a call that goes on
         last_ = std::format("the call {:#x} again", frame.rax);
         world_.enter_once(thread);
@@ -414,7 +416,12 @@ bool RandomSteps::wake_somebody() {
     if (threads.empty()) return false;
     auto& thread = *threads[choice_.below(threads.size())];
     last_ = "somebody is woken";
-    if (thread.held) thread.process->hold(false);
+    unsigned budget = ~0u;
+    if (thread.process->ends()) {
+        World::end(*thread.process);
+        return true;
+    }
+    if (thread.held) thread.process->hold(false, budget);
     if (thread.state == Thread::State::suspended || thread.state == Thread::State::keeper_lost)
         thread.run();
     else if (thread.state != Thread::State::fresh)

@@ -14,6 +14,7 @@ public:
     /// On several processors one acts after the other, and what they ask of each other without
     /// waiting arrives late.
     explicit RandomSteps(Choice& choice, unsigned processors = 1);
+    ~RandomSteps() { arch::step_budget = ordinary_budget_; }
 
     /// One entry into the kernel. False: nobody can run any more.
     bool step();
@@ -25,6 +26,7 @@ private:
     Choice& choice_;
     World world_;
     std::string last_;
+    unsigned const ordinary_budget_ = arch::step_budget;
 
     void furnish();
     void attach_all(Program const& owner, abi::CapAddress memory);

@@ -139,14 +139,12 @@ Program& World::add_program(ProgramOptions options) {
     put(pool, at::thread, thread, 255, own);
     derivation::derive(thread.message_slot, page_slot, page_slot.rights, page_slot.data);
     thread.message_page = reinterpret_cast<abi::MessagePage*>(arch::to_virtual(pages.start));
-    thread.process = &process;
-    thread.space = &space;
+    process.join(thread);
     thread.foreign = options.foreign;
     thread.fpu_free = options.fpu_free;
     thread.priority = options.priority;
     thread.frame.rip = code;
     thread.frame.rsp = stack;
-    process.threads.push_back(thread);
     SchedContext* context = nullptr;
     if (!options.passive) {
         context = demand(kernel::make<SchedContext>(memory));
@@ -398,6 +396,11 @@ abi::CapAddress World::make(Program const& program, abi::Kind kind, abi::Word si
                                  abi::Place{{}, program.free_slot()}, cache);
     check(made.ok(), "the world has memory enough");
     return abi::CapAddress{static_cast<std::uint32_t>(made.value)};
+}
+
+void World::end(Process& process) {
+    unsigned budget = ~0u;
+    process.end(0, budget);
 }
 
 void World::remove(Program const& program, abi::CapAddress address) {

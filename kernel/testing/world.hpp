@@ -148,6 +148,8 @@ public:
 
     /// Do what teardown is left.
     void reap();
+    /// End a process, from outside.
+    static void end(Process& process);
     /// Empty a slot of a program's pool, from outside, with all that follows.
     void remove(Program const& program, abi::CapAddress address);
 

@@ -11,6 +11,7 @@ void attack_foreign();
 void attack_registers();
 void attack_instructions();
 void attack_memory();
+void attack_processes();
 void attack_derivation();
 void attack_time();
 void attack_processors();

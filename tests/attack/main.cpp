@@ -26,6 +26,7 @@ constexpr Group groups[] = {
     {"attack/registers", attack::attack_registers},
     {"attack/instructions", attack::attack_instructions},
     {"attack/memory", attack::attack_memory},
+    {"attack/processes", attack::attack_processes},
     {"attack/derivation", attack::attack_derivation},
     {"attack/time", attack::attack_time},
     {"attack/device", attack::attack_by_device},

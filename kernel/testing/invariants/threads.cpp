@@ -23,15 +23,20 @@ void Checker::check_object(SchedContext& context) {
 }
 void Checker::check_object(Process& process) {
     auto const ended = process.state == abi::ProcessState::ended;
+    unsigned count = 0;
     for (auto& thread : process.threads) {
         expect(alive(&thread) && thread.process == &process, "a process has a foreign thread");
         expect(!ended || thread.state == Thread::State::ended, "a thread outlives its process");
         expect(thread.space == process.space() || ended, "a thread has another space");
+        count++;
     }
+    expect(process.thread_count == count, "a process counts {} threads, not {}",
+           process.thread_count, count);
     for (auto& reply : process.replies)
         expect(alive(&reply) && reply.process == &process && !ended, "a process's reply is lost");
     for (auto& endpoint : process.served)
-        expect(alive(&endpoint) && endpoint.server == &process && !ended,
+        expect(alive(&endpoint) &&
+                   (endpoint.server == &process || (!endpoint.server && process.ends())) && !ended,
                "a process's endpoint is lost");
 }
 
@@ -52,7 +57,7 @@ void Checker::check_object(Endpoint& endpoint) {
     auto const callers = check_queue(endpoint.callers, Thread::State::calling, "callers");
     auto const receivers = check_queue(endpoint.receivers, Thread::State::receiving, "receivers");
     expect(callers == 0 || receivers == 0, "callers and receivers wait for each other");
-    if (!endpoint.server)
+    if (!endpoint.server && !endpoint.server_link.linked())
         for (auto& caller : endpoint.callers) {
             expect(caller.sending > Sending::send ||
                        caller.tag.has(abi::MessageTag::flag_wait_for_server),
@@ -82,6 +87,8 @@ void Checker::check_object(Reply& reply) {
     expect(!reply.process || (alive(reply.process) && contains(reply.process->replies, reply)),
            "a reply's process does not know it");
     expect((!reply.caller && !reply.receiver) || reply.process, "a reply in use has no process");
+    expect(!reply.receiver || contains(reply.endpoint->receivers, *reply.receiver),
+           "a reply's receiver waits elsewhere");
     expect(!reply.receiver || reply.receiver->process == reply.process,
            "a reply belongs to another process than its receiver");
     if (reply.lent) {
