@@ -4,20 +4,11 @@
 
 #include <tests/attack/attacks.hpp>
 
-#include <tests/attack/outcome.hpp>
-
-#include <runtime/lab/kit.hpp>
-
-#include <string_view>
+#include <runtime/lab/groups.hpp>
 
 namespace {
 
-struct Group {
-    std::string_view name;
-    void (*run)();
-};
-
-constexpr Group groups[] = {
+constexpr lab::Group groups[] = {
     {"attack/targets", attack::attack_targets},
     {"attack/arguments", attack::attack_arguments},
     {"attack/numbers", attack::attack_numbers},
@@ -37,12 +28,4 @@ constexpr Group groups[] = {
 
 } // namespace
 
-int main() {
-    auto const only = lab::argument("only=");
-    for (auto const& group : groups)
-        if (group.name.starts_with(only)) group.run();
-    {
-        attack::Outcome const last("attack/the-system-is-still-there");
-    }
-    return lab::kit().control.power_off().has_value() ? 0 : 1;
-}
+int main() { return lab::run_groups(groups, "attack/the-system-is-still-there"); }

@@ -125,6 +125,16 @@ static void lie(char const* what, size_t bytes) {
     fresh();
 }
 
+static void lie_about_loader(char const* what, char const* loader) {
+    Elf64_Phdr* one = (Elf64_Phdr*)(image + header->e_phoff);
+    while (one->p_type == PT_LOAD) one++;
+    one->p_type = PT_INTERP;
+    one->p_offset = image_bytes;
+    one->p_filesz = strlen(loader) + 1;
+    strcpy(image + image_bytes, loader);
+    lie(what, image_bytes + one->p_filesz);
+}
+
 static void lies(void) {
     fresh();
     lie("as it is", image_bytes);
@@ -161,26 +171,9 @@ static void lies(void) {
     lie("segment without end", image_bytes);
     for (int i = 0; load(i); i++) load(i)->p_type = PT_NULL;
     lie("nothing to load", image_bytes);
-    Elf64_Phdr* all = (Elf64_Phdr*)(image + header->e_phoff);
-    for (int i = 0; i < header->e_phnum; i++)
-        if (all[i].p_type != PT_LOAD) {
-            all[i].p_type = PT_INTERP;
-            all[i].p_offset = image_bytes;
-            all[i].p_filesz = 20;
-            break;
-        }
-    strcpy(image + image_bytes, "/tmp/exec-test/none");
-    lie("a loader that is not there", image_bytes + 20);
-    for (int i = 0; i < header->e_phnum; i++)
-        if (all[i].p_type != PT_LOAD) {
-            all[i].p_type = PT_INTERP;
-            all[i].p_offset = image_bytes;
-            all[i].p_filesz = 20;
-            break;
-        }
-    memcpy(image + image_bytes, "/tmp/exec-test/text\0", 20);
+    lie_about_loader("a loader that is not there", "/tmp/exec-test/none");
     script("text", "this is no loader, though long enough to be read as the header of one, all 64 bytes\n");
-    lie("a loader that is none", image_bytes + 20);
+    lie_about_loader("a loader that is none", "/tmp/exec-test/text");
 }
 
 static void limits(void) {

@@ -12,11 +12,16 @@ from skerry import places
 pytestmark = pytest.mark.machines({"smp": 4, "iommu": True, "boot": "bios"})
 
 
-def leave(session):
-    session.sendline("poweroff")
+def left(session):
+    """The status when it ends."""
     session.expect(pexpect.EOF)
     session.close()
     return session.exitstatus
+
+
+def leave(session):
+    session.sendline("poweroff")
+    return left(session)
 
 
 def begin(session, program, trap=""):
@@ -127,26 +132,20 @@ def test_a_first_minute(console):
 def test_ctrl_d_leaves(console):
     session = console()
     session.send("\x04")
-    session.expect(pexpect.EOF)
-    session.close()
-    assert session.exitstatus == 0
+    assert left(session) == 0
 
 
 def test_exit_leaves(console):
     session = console()
     session.sendline("exit 3")
-    session.expect(pexpect.EOF)
-    session.close()
-    assert session.exitstatus == 0
+    assert left(session) == 0
 
 
 def test_ctrl_bracket_leaves_whatever_runs(console):
     session = console()
     session.sendline("trap '' INT TERM; while :; do :; done")
     session.send("\x1d")
-    session.expect(pexpect.EOF)
-    session.close()
-    assert session.exitstatus == 0
+    assert left(session) == 0
 
 
 def test_a_closed_terminal_ends_the_emulator(console):
