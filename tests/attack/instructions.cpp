@@ -88,6 +88,7 @@ TRICK(return_to_hole, "movq %%rsp, %%rbx; movq %%ss, %%rcx; pushq %%rcx; pushq %
                       "pushq %%rax; iretq")
 TRICK(load_kernel_segment, "movw $0x10, %%ax; movw %%ax, %%ds")
 TRICK(load_wild_segment, "movw $0xfff8, %%ax; movw %%ax, %%es")
+TRICK(load_local_segment, "movw $0x0f, %%ax; movw %%ax, %%ds") // of a table that nobody gave it
 TRICK(use_vector_registers, "xorps %%xmm0, %%xmm0")
 #undef TRICK
 
@@ -140,6 +141,7 @@ constexpr Trick tricks[] = {
     {"iret-non-canonical", return_to_hole, protection, page_fault},
     {"load-kernel-segment", load_kernel_segment, protection},
     {"load-wild-segment", load_wild_segment, protection},
+    {"load-local-segment", load_local_segment, protection},
     {"vector-registers-of-the-fpu-free", use_vector_registers, not_available},
 };
 

@@ -79,13 +79,15 @@ void Descriptors::load() {
     TablePointer const gdt{sizeof(gdt_) - 1, gdt_.data()};
     asm volatile("lgdt %0" ::"m"(gdt));
     load_interrupt_table();
-    // Only SS and CS matter in long mode; FS and GS must not carry what a loader had. LTR marks the
-    // descriptor busy: the constructor's is fresh.
+    // Only SS and CS matter in long mode; FS and GS must not carry what a loader had. Reset leaves
+    // a local table at address 0 (Intel SDM volume 3, table 10-1), where a program could write
+    // gates to ring 0. LTR marks the descriptor busy: the constructor's is fresh.
     asm volatile("mov %w0, %%ds\n\t"
                  "mov %w0, %%es\n\t"
                  "mov %w0, %%ss\n\t"
                  "mov %w2, %%fs\n\t"
                  "mov %w2, %%gs\n\t"
+                 "lldt %w2\n\t"
                  "pushq %1\n\t"
                  "leaq 1f(%%rip), %%rax\n\t"
                  "pushq %%rax\n\t"
