@@ -36,7 +36,8 @@ constexpr std::uint64_t needed = physical_address_extension | machine_check | gl
 
 namespace efer {
 constexpr std::uint64_t syscall = 1 << 0;
-constexpr std::uint64_t long_mode = 1 << 8;
+/// Enabled and active: to write the second as it is not is a fault (AMD APM volume 2, 3.1.7).
+constexpr std::uint64_t long_mode = 1 << 8 | 1 << 10;
 constexpr std::uint64_t no_execute = 1 << 11;
 } // namespace efer
 
