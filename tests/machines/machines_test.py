@@ -68,6 +68,15 @@ def test_one_to_eight_processors(program, tmp_path, processors):
     assert looked_at(program, tmp_path, smp=processors)[2] == processors
 
 
+def test_a_machine_without_an_interval_timer(program, tmp_path):
+    assert looked_at(program, tmp_path, more=["-M", "q35,pit=off"])[2] == 1
+
+
+def test_firmware_without_tables_is_refused_in_a_sentence(program, tmp_path):
+    said = REFUSED.search(start(program, tmp_path, more=["-M", "microvm,acpi=off"]))
+    assert said and said[1] == "its firmware lists no I/O APIC"
+
+
 #: What the kernel uses where it is, and what it leaves to programs: all that the emulator can mask, but for
 #: xgetbv1, since with this and xsaveopt masked the emulator hangs where XSAVE is turned on (QEMU 7.2).
 OPTIONAL = """abm adx aes arat avx avx2 bmi1 bmi2 clflush clflushopt clwb cx16 de erms f16c fma hypervisor

@@ -86,14 +86,16 @@ Reading read_apic_timer(LocalApic const& apic) {
 }
 
 /// The counter's rate over some milliseconds. The interval timer begins anew after 55 ms and
-/// doesn't tell: none if that was seen, and too high if it was not.
+/// doesn't tell: none if that was seen, and too high if it was not. None, too, where it stands:
+/// some machines have switched it off.
 std::optional<std::uint64_t> measured_tsc_hz() {
     start_interval_timer();
     Reading const first = read_interval_timer();
     Reading last = first;
-    while (last.count <= first.count && first.count - last.count < measured_counts)
+    while (last.count <= first.count && first.count - last.count < measured_counts &&
+           last.tsc - first.tsc < fastest_hz / 200)
         last = read_interval_timer();
-    if (last.count > first.count) return std::nullopt;
+    if (last.count >= first.count) return std::nullopt;
     // Below 2^64: seconds are short and ticks few.
     return credible((last.tsc - first.tsc) * interval_hz / (first.count - last.count));
 }
