@@ -50,9 +50,10 @@ struct BootRegion {
     Word bytes;
 };
 
-constexpr std::uint32_t max_boot_regions = 96;
 /// Processors beyond these are left asleep.
 constexpr std::uint32_t max_processors = 64;
+/// Parts of the physical memory, and the trace of each processor.
+constexpr std::uint32_t max_boot_regions = 96 + max_processors;
 
 /// What the loader set the screen to; width 0: nothing.
 struct Framebuffer {

@@ -185,7 +185,7 @@ void FirstProcess::load(BootModule const& module) {
 
 std::uint16_t FirstProcess::next_region(abi::RegionType type, base::Phys start,
                                         std::uint64_t bytes) {
-    check(info_->regions < abi::max_boot_regions, "there is room for all regions");
+    static_assert(MemoryMap::most_ranges + abi::max_processors <= abi::max_boot_regions);
     auto const number = static_cast<std::uint16_t>(abi::boot_slot::first_region + info_->regions);
     auto const address = pool_.slot(number)->address(number);
     info_->region[info_->regions++] = {type, address, start.raw, bytes};

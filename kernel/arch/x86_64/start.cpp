@@ -75,8 +75,9 @@ void describe_memory() {
     if (auto const why = describe(boot, limit, {direct_map_bytes}, image); !why.empty())
         refuse(why);
 
+    auto const most = machine.topology.processors.size() + 1; // this one may not be listed
     auto const bytes = BootHeap::budget(boot.memory.bytes(MemoryUse::usable),
-                                        machine.topology.processors.size() * processor_bytes +
+                                        most * processor_bytes +
                                             (boot.loader.info.has_iommu ? Vtd::boot_bytes : 0));
     auto const begin = boot.memory.find_usable(bytes, image.end, four_gib);
     if (!begin) refuse("there is too little memory below 4 GiB");
