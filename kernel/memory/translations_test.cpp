@@ -86,6 +86,14 @@ TEST_P(Remembered, ButNotWhatHasChanged) {
     EXPECT_EQ(use(), 0u);
 }
 
+TEST_P(Remembered, NorUnderARunningProgramThatIsIsolated) {
+    arch::fake_machine.isolated = true;
+    use();
+    EXPECT_TRUE(world.call<abi::SpaceUnmap>(changer, space, page, abi::Word{1}).ok());
+    world.on(1);
+    EXPECT_EQ(arch::fake_machine.stale_translation(), std::nullopt);
+}
+
 TEST_P(Remembered, NorBySomebodyElse) {
     // So many that one has the same number.
     std::vector<abi::CapAddress> spaces;

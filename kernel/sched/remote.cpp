@@ -33,7 +33,7 @@ void flush_here(Processor& self) {
     auto const& flushes = root().flushes;
     if (!self.current) {
         leave(self); // asleep: so it is asked but once
-    } else if (flushes.count > Flushes::most) {
+    } else if (flushes.count > Flushes::most || !arch::flushes_pages()) {
         self.space->load(self);
         self.counters.tlb_flushes++;
     } else {

@@ -88,6 +88,7 @@ void FakeMachine::load(std::uint64_t space, unsigned its_number, bool keep) {
 
 void FakeMachine::forget(std::uint64_t address) {
     flushed.push_back(address);
+    if (isolated) return;
     std::erase_if(translations,
                   [&](Translation const& one) { return address - one.page < one.bytes; });
     for (auto& [used, way] : ways_) {

@@ -91,6 +91,7 @@ struct FakeMachine : FakeProcessor {
     std::uint64_t wall_offset = 0;
     bool huge_pages = true;
     bool tags_spaces = false; ///< translations are kept by number
+    bool isolated = false;    ///< and the kernel has one of its own: INVLPG reaches no other
 
     std::vector<FakeProcessor> others;
     unsigned acting = 0;

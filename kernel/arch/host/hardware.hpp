@@ -58,6 +58,7 @@ inline bool tags_spaces() { return fake_machine.tags_spaces; }
 void load_space(base::Phys root, std::uint32_t number, bool keep);
 void load_kernel_space();
 void flush_page(std::uint64_t address);
+inline bool flushes_pages() { return !fake_machine.isolated; }
 inline bool has_huge_pages() { return fake_machine.huge_pages; }
 std::span<std::uint64_t const, 256> kernel_half();
 

@@ -68,6 +68,8 @@ inline void load_kernel_space() { write_cr3(machine.kernel_root.raw); }
 inline void flush_page(std::uint64_t address) {
     asm volatile("invlpg (%0)" ::"r"(address) : "memory");
 }
+/// INVLPG reaches the number that is loaded: in the kernel its own, where user mode is isolated.
+inline bool flushes_pages() { return !machine.isolated || !machine.features.pcid; }
 inline bool has_huge_pages() { return machine.features.huge_pages; }
 
 // ---- thread switch -----------------------------------------------------------------------------
@@ -134,8 +136,7 @@ inline void write_port(std::uint16_t port, unsigned width, std::uint32_t value) 
         out32(port, value);
 }
 
-/// The processor's bitmap of ports that user mode may use.
-/// Whether the bitmap counts; if not, no port may be used.
+/// Whether the processor's bitmap of ports that user mode may use counts; if not, it may use none.
 inline void open_ports(Core* core, bool open) { core->tss().use_bitmap(open); }
 inline void clear_ports(Core* core) { core->clear_ports(); }
 inline void allow_ports(Core* core, std::uint32_t first, std::uint32_t count) {
