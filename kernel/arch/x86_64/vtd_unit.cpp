@@ -55,21 +55,22 @@ std::string_view VtdUnit::unfit() const {
     auto const invalidation_registers = (more_capabilities_ >> 8 & 0x3ff) * 16;
     if ((more_capabilities_ >> 1 & 1) == 0) return "an IOMMU has no queue of invalidations";
     if ((more_capabilities_ >> 3 & 1) == 0) return "an IOMMU does not remap interrupts";
+    if ((capabilities_ >> 4 & 1) != 0) return "an IOMMU has buffers that would have to be flushed";
     if (address_bits < 39 || domains_log2 < 6) return "an IOMMU knows too few addresses or domains";
     if (records_end() > abi::page_bytes || invalidation_registers >= abi::page_bytes)
         return "an IOMMU has more than a page of registers";
     return {};
 }
 
-void VtdUnit::command(std::uint32_t bit) {
-    word(global_command) = (word(global_status) & states) | bit;
-    while ((word(global_status) & bit) == 0) asm volatile("pause");
+void VtdUnit::command(std::uint32_t bit, bool on) {
+    word(global_command) = (word(global_status) & states & ~bit) | (on ? bit : 0);
+    while (((word(global_status) & bit) != 0) != on) asm volatile("pause");
 }
 
 void VtdUnit::start(ContextEntry* root, base::Phys own, std::uint8_t apic) {
     // Firmware may have left it running.
-    word(global_command) = 0;
-    while ((word(global_status) & states) != 0) asm volatile("pause");
+    for (auto const bit : {translate, remap_interrupts, use_queue}) command(bit, false);
+    word(fault_status) = queue_errors;
 
     root_ = root;
     queue_ = &object_at<Command>(own);

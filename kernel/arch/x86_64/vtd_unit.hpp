@@ -17,7 +17,7 @@ struct ContextEntry {
     static constexpr std::uint64_t present = 1, silent = 2;
 
     std::uint64_t volatile low;
-    std::uint64_t high;
+    std::uint64_t volatile high;
 };
 
 class VtdUnit {
@@ -70,8 +70,8 @@ private:
     std::uint64_t volatile& wide(std::uint32_t at) const {
         return *reinterpret_cast<std::uint64_t volatile*>(registers_ + at);
     }
-    /// Switch something on, and wait for the effect.
-    void command(std::uint32_t bit);
+    /// Switch one thing on or off, and wait for the effect (section 11.4.4.1: one at a time).
+    void command(std::uint32_t bit, bool on = true);
     /// Where the records of faults begin, and end.
     std::uint32_t records() const;
     std::uint32_t records_end() const;
