@@ -61,8 +61,7 @@ enum class Error : std::uint32_t {
     /// A poll found nothing.
     would_block = 24,
     /// There is no free range of the size that is needed, and some of the memory may still be
-    /// reached by
-    /// a device whose reset is not confirmed.
+    /// reached by a device whose reset is not confirmed.
     quarantined = 25,
     /// The processor or the machine can't do this.
     not_supported = 26,

@@ -39,10 +39,8 @@ enum class MessageKind : std::uint8_t {
     /// No message, but signals of the bound Notification: word 0 holds the bits.
     notification = 5,
     /// The time that the thread runs on is used up. Word 0: when some comes back (monotonic ns),
-    /// word
-    /// 1: ns used on it so far, word 2: instruction pointer, word 3: stack pointer. After the
-    /// answer
-    /// the thread goes on, once there is time.
+    /// word 1: ns used on it so far, word 2: instruction pointer, word 3: stack pointer. After the
+    /// answer the thread goes on, once there is time.
     timeout = 6,
 };
 

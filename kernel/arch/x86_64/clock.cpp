@@ -44,6 +44,4 @@ void arm_timer(std::uint64_t deadline_ns) {
 
 void set_wall_offset(std::uint64_t ns) { machine.clock.set_wall_offset(ns); }
 
-void disarm_timer() { machine.local_apic.stop_timer(); }
-
 } // namespace kernel::arch

@@ -42,6 +42,5 @@ void set_wall_offset(std::uint64_t ns);
 /// already. It may come too early (the timer's reach is limited): whoever takes it looks at the
 /// clock and arms it again. One deadline at a time.
 void arm_timer(std::uint64_t deadline_ns);
-void disarm_timer();
 
 } // namespace kernel::arch

@@ -19,10 +19,7 @@ constexpr std::uint64_t direct_map_bytes = std::uint64_t{512} << 30;
 constexpr std::uint64_t stack_area = 0xffff'c000'0000'0000;
 constexpr std::uint64_t kernel_base = 0xffff'ffff'8000'0000;
 
-/// What the direct map can reach.
-constexpr bool reachable(base::Phys at) { return at.raw < direct_map_bytes; }
-
-/// Where the kernel sees a physical address, which is reachable.
+/// Where the kernel sees a physical address that the direct map reaches.
 inline std::byte* to_virtual(base::Phys at) {
     return reinterpret_cast<std::byte*>(direct_map + at.raw);
 }

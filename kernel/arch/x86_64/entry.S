@@ -278,7 +278,7 @@ message_to_iret:
 
 idle:
     movq %gs:PROCESSOR_STACK, %rsp
-    sti
+    sti                               // delayed by one instruction: none is lost before HLT
     hlt
     cli
     jmp idle

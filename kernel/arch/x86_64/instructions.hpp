@@ -99,11 +99,6 @@ inline std::uint64_t read_cr2() {
     asm volatile("mov %%cr2, %0" : "=r"(value));
     return value;
 }
-inline std::uint64_t read_cr3() {
-    std::uint64_t value;
-    asm volatile("mov %%cr3, %0" : "=r"(value));
-    return value;
-}
 inline void write_cr3(std::uint64_t value) {
     asm volatile("mov %0, %%cr3" ::"r"(value) : "memory");
 }
@@ -113,11 +108,6 @@ constexpr std::uint64_t keep_translations = std::uint64_t{1} << 63;
 inline void forget_translations(std::uint64_t number) {
     std::uint64_t const descriptor[2] = {number, 0};
     asm volatile("invpcid %0, %1" ::"m"(descriptor), "r"(std::uint64_t{1}) : "memory");
-}
-inline std::uint64_t read_cr4() {
-    std::uint64_t value;
-    asm volatile("mov %%cr4, %0" : "=r"(value));
-    return value;
 }
 inline void write_cr4(std::uint64_t value) {
     asm volatile("mov %0, %%cr4" ::"r"(value) : "memory");
@@ -134,9 +124,6 @@ inline void disable_interrupts() { asm volatile("cli" ::: "memory"); }
     disable_interrupts();
     while (true) asm volatile("hlt");
 }
-/// Sleep until an interrupt has been taken; interrupts are off again afterwards. STI delays them
-/// by one instruction, so none is lost between it and HLT.
-inline void wait_for_interrupt() { asm volatile("sti; hlt; cli" ::: "memory"); }
 inline void pause() { asm volatile("pause"); }
 
 } // namespace kernel::arch

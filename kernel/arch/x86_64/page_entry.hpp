@@ -34,8 +34,6 @@ struct PageEntry {
     static constexpr std::uint64_t frame_mask = 0x000f'ffff'ffff'f000;
     static constexpr unsigned used_shift = 52;
     static constexpr std::uint64_t used_mask = std::uint64_t{0x3ff} << used_shift;
-    static constexpr std::uint64_t attachment_mask = std::uint64_t{0x7} << 9 | std::uint64_t{0x1ff}
-                                                                                   << 52;
     static constexpr std::uint64_t protection_mask = present | write | held | no_execute;
 
     constexpr bool empty() const { return raw == 0; }

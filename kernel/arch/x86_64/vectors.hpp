@@ -8,9 +8,7 @@ namespace kernel::arch::vector {
 
 constexpr std::uint8_t non_maskable = 2;
 constexpr std::uint8_t breakpoint = 3;
-constexpr std::uint8_t device_not_available = 7;
 constexpr std::uint8_t double_fault = 8;
-constexpr std::uint8_t general_protection = 13;
 constexpr std::uint8_t page_fault = 14;
 constexpr std::uint8_t machine_check = 18;
 /// Exceptions lie below.
