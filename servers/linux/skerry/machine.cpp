@@ -154,7 +154,8 @@ Result<ThreadHandle> SkerryMachine::make_thread(ProcessHandle process, Task& tas
                                                 std::uint32_t processor) {
     auto thread = TRY(or_no_memory(objects().make<Thread>()));
     auto time = TRY(or_no_memory(objects().make<SchedContext>()));
-    TRY(or_no_memory(thread.configure(cap(process), {}, 0)));
+    if (auto const joined = thread.configure(cap(process), {}, 0); !joined)
+        return fail(joined.error() == abi::Error::out_of_range ? Errno::again : Errno::nomem);
     TRY(or_no_memory(thread.set_priority(program_priority)));
     TRY(or_no_memory(place(time.view(), processor)));
     TRY(or_no_memory(thread.bind_context(time.address())));
