@@ -92,7 +92,7 @@ t 'gzip -k n; gzip -l n.gz | tail -n 1; gunzip -c n.gz | cmp - n; zcat n.gz | wc
 t 'xz -k n; xz -l n.xz | wc -l; xzcat n.xz | cmp - n; xz -6e -T1 < big | xz -d | cmp - big; xz -t n.xz; unxz n.xz 2>&1; bzip2 -k w; bzcat w.bz2 | cmp - w; bunzip2 -t w.bz2; xz --format=lzma -c w | xz -d --format=lzma | cmp - w; zgrep -c p <(gzip < w)'
 
 echo '--- procps'
-t 'sleep 7.25 & pgrep -f "sleep 7.25" | wc -l; ps -o args= -p $!; pkill -f "sleep 7.25"; wait $!; echo $?'
+t 'sleep 7.25 & until pgrep -f "sleep 7.25" > /dev/null; do sleep 0.01; done; pgrep -f "sleep 7.25" | wc -l; ps -o args= -p $!; pkill -f "sleep 7.25"; wait $!; echo $?'
 t 'ps -o pid=,ppid= -p $$ | wc -w; ps -e -o comm= | grep -q bash && echo bash; ps aux | head -n 1 | gawk "{ print NF }"; ps -eo pid,stat --sort=pid | head -n 1 | tr -s " "; ps -C none | tr -s " "'
 t 'free | head -n 1 | wc -w; vmstat | wc -l; uptime | grep -c load; w -h | wc -l; sysctl -n kernel.ostype; pwdx $$ | cut -d: -f2; top -bn1 | sed -n 7p | wc -w'
 t 'pmap $$ | tail -n 1 | gawk "{ print \$1 }"; pgrep -c none; watch --version | wc -l; kill -l | wc -l; pkill none; tload -V | wc -l; slabtop -V | wc -l'
