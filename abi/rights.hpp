@@ -34,6 +34,8 @@ enum class CapPoolRights : RightsMask {
     empty = 2,
     /// Describe slots.
     inspect = 4,
+    /// Make it a process's, whose threads use what is in it.
+    use = 8,
 };
 
 enum class ProcessRights : RightsMask {

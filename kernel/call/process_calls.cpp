@@ -19,8 +19,7 @@ HANDLE(ProcessConfigure, abi::CapAddress pool, abi::CapAddress space, abi::Word 
     if (!fresh && (pool || process.foreign != (flags & 1)))
         return base::fail(abi::Error::bad_state);
     // A foreign process can do without a pool: it has no calls of its own.
-    auto* const pool_slot =
-        TRY(find_or_none<CapPool>(on.pool, pool, abi::CapPoolRights::none)).slot;
+    auto* const pool_slot = TRY(find_or_none<CapPool>(on.pool, pool, abi::CapPoolRights::use)).slot;
     auto const new_space = TRY(find<AddressSpace>(on.pool, space, abi::AddressSpaceRights::map));
     if (pool_slot) TRY(derivation::derivable(*pool_slot));
     TRY(derivation::derivable(*new_space.slot));

@@ -198,6 +198,14 @@ TEST_F(Refusals, WrongCapabilitiesAsArguments) {
             with(of_kind[kind].raw);
             expect_refusal(abi::Error::wrong_kind, number);
         }
+        // What attaching gives is bounded by the rights, and budgets are Control's to set.
+        if (number != abi::SpaceAttach::number && number != abi::SchedContextConfigure::number) {
+            auto const full = of_kind[static_cast<std::size_t>(wanted[i])];
+            auto const weak = world.share(program, full, program, 0);
+            with(weak.raw);
+            expect_refusal(abi::Error::no_rights, number);
+            ASSERT_TRUE(world.call<abi::PoolDelete>(program, program[at::pool], weak).ok());
+        }
         with(0x1'0000 | 250);
         expect_refusal(abi::Error::bad_capability, number);
         with(program[at::pool].raw + 0x1'0000);
