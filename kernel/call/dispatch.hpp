@@ -39,7 +39,7 @@ Thread* leave_kernel();
     auto* const current = processor.current;
     if (woken.processor != &processor || !schedule::runnable(woken) || woken.kicked || !current ||
         woken.priority <= current->priority || woken.priority <= processor.ready.highest() ||
-        !schedule::runnable(*current) || current->queued) [[unlikely]] {
+        !schedule::goes_on(*current)) [[unlikely]] {
         woken.run();
         return leave_kernel();
     }

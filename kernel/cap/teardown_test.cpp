@@ -145,6 +145,28 @@ TEST_F(Teardown, ARevokeEndsWithWhoRevokes) {
     EXPECT_TRUE(derives());
 }
 
+TEST_F(Teardown, ARevokeEndsWhenWhoRevokesBeginsAnother) {
+    auto const first = world.make(owner, abi::Kind::endpoint);
+    auto const second = world.make(owner, abi::Kind::endpoint);
+    for (std::uint16_t slot = 40; slot < 80; slot++) copy(owner, slot % 2 ? first : second, slot);
+    auto const begin = [&](abi::CapAddress what) {
+        unsigned budget = 5;
+        EXPECT_FALSE(teardown::revoke(*owner.pool->find(what), *other.thread, budget));
+    };
+    begin(first);
+    // It is given other registers, and so does something else before it is done.
+    auto const thread = world.share(other, other[at::thread], owner);
+    ASSERT_TRUE(world.call<abi::ThreadReadRegisters>(owner, thread).ok());
+    ASSERT_TRUE(world.call<abi::ThreadWriteRegisters>(owner, thread).ok());
+    begin(second);
+    EXPECT_EQ(broken_invariants(world), "");
+    EXPECT_EQ(root().revokes_in_progress, 1u);
+    auto const process = world.share(other, other[at::process], owner);
+    EXPECT_TRUE(world.call<abi::ProcessKill>(owner, process, zero).ok());
+    EXPECT_EQ(root().revokes_in_progress, 0u);
+    EXPECT_TRUE(revoke(owner, first));
+}
+
 TEST_F(Teardown, WhatIsBeingRevokedIsGoodForCallsUntilItIsGone) {
     auto const top = world.make(owner, abi::Kind::notification);
     auto const given = world.share(owner, top, other);

@@ -14,6 +14,8 @@ using testing::Program;
 using testing::World;
 namespace at = testing::at;
 
+constexpr abi::Word ms = 1'000'000;
+
 /// Two programs that run, each on a processor.
 class Remote : public ::testing::Test {
 protected:
@@ -195,6 +197,37 @@ TEST_F(Remote, AnEndpointIsOneProcessorsOnlyWhileItsReceiversAre) {
     auto const its_door = world.share(there, door, other);
     world.message<abi::EndpointReceive>(*other.thread, its_door, {.reply = its_reply});
     EXPECT_EQ(endpoint.processor, nullptr) << "receivers of two processors";
+}
+
+/// A server without time, which works on its client's, and has time of its own on the second
+/// processor for afterwards.
+class RemoteServer : public Remote {
+protected:
+    Program& server = world.add_program({.priority = 200});
+    abi::CapAddress const door = world.make(server, abi::Kind::endpoint);
+    abi::CapAddress const reply = world.make(server, abi::Kind::reply);
+
+    void SetUp() override {
+        auto* const own = server.context;
+        world.message<abi::EndpointReceive>(*server.thread, door, {.reply = reply});
+        ASSERT_TRUE(move(server, 1).ok());
+        server.thread->bind_context(nullptr);
+        world.message<abi::EndpointCall>(*here.thread, world.share(server, door, here));
+        ASSERT_EQ(first().current, server.thread);
+        server.thread->bind_context(own);
+    }
+};
+
+TEST_F(RemoteServer, LosesItsTurnAndItsClientsTimeInTheSameMoment) {
+    auto& equal = world.add_program({.priority = 200});
+    ASSERT_TRUE(equal.thread->queued);
+    here.context->configure(1 * ms, 10 * ms);
+    leave_kernel();
+    first().slice_end = first().budget_end;
+    schedule::arm_timer();
+    world.advance(2 * ms);
+    EXPECT_EQ(first().current, equal.thread);
+    EXPECT_EQ(second().current, server.thread);
 }
 
 TEST_F(Remote, PortsAreClosedWhereTheyAreOpen) {

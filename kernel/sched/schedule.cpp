@@ -60,7 +60,7 @@ Thread* next() {
     auto& processor = this_processor();
     auto* const current = processor.current;
     auto const highest = processor.ready.highest();
-    if (current && runnable(*current) && !current->queued) {
+    if (current && goes_on(*current)) {
         if (current->priority >= highest) [[likely]]
             return current;
         processor.ready.push_front(*current);
@@ -124,7 +124,7 @@ void timer_interrupt() {
     if (processor.context && processor.context->budget.limited())
         processor.context->check_end(processor);
     if (processor.current && now >= processor.slice_end) {
-        if (runnable(*processor.current)) yield();
+        if (goes_on(*processor.current)) yield();
         processor.slice_end = now + slice_ns;
     }
     arm_timer();

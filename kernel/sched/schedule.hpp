@@ -17,6 +17,9 @@ inline bool runnable(Thread const& thread) {
            !thread.context->exhausted;
 }
 
+/// Whether its processor's current thread can go on there: it may have moved on to another's queue.
+inline bool goes_on(Thread const& current) { return runnable(current) && !current.queued; }
+
 /// `thread` has become able to run (or may have): put it into its processor's ready queue unless it
 /// is there, or runs already.
 void make_ready(Thread& thread);

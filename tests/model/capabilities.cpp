@@ -244,7 +244,10 @@ bool Rules::small_step(Action const& action, unsigned choice) {
         if (action.call != abi::PoolRevoke::number) {
             if (go(named)) return true;
         } else if (cap(named).revoking != action.thread) {
-            if (chosen()) return cap(named).revoking = action.thread;
+            if (chosen()) {
+                leave_revoke(action.thread);
+                return cap(named).revoking = action.thread;
+            }
         } else {
             for (Cap i = 1; i < most_caps; i++)
                 if (cap(i).object && below(i, named) && childless(i) && go(i)) return true;
