@@ -131,8 +131,7 @@ enter:
     movl $(pointers_low - kernel_base + 3), boot_tables - kernel_base + 256*8
     movl $(pointers_high - kernel_base + 3), boot_tables - kernel_base + 511*8
 
-    movl %cr4, %eax
-    orl $0x20, %eax                  // PAE
+    movl $0x20, %eax                 // PAE, and nothing that a loader has left, as five levels
     prepare_long_mode
     movl %cr0, %eax
     orl $0x80000001, %eax            // PG, PE
@@ -170,6 +169,8 @@ enter_long:
 
 enter_high:
     leaq boot_stack_top(%rip), %rsp
+    pushq $2                         // loaders may leave NT, which the first IRET would not bear
+    popfq
     movl %ebp, %edi
     movl %ebx, %esi
     xorl %ebp, %ebp                  // the end of every backtrace

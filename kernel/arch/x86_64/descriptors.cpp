@@ -125,6 +125,7 @@ void prepare_syscall(std::uint64_t entry) {
     // TF, IF, DF, IOPL, NT, AC (which would open user pages to the kernel under SMAP).
     constexpr std::uint64_t masked_flags = 1 << 8 | 1 << 9 | 1 << 10 | 3 << 12 | 1 << 14 | 1 << 18;
     write_msr(Msr::sfmask, masked_flags);
+    write_msr(Msr::sysenter_cs, 0); // SYSENTER is a fault
 }
 
 } // namespace kernel::arch

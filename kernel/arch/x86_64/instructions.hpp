@@ -41,6 +41,7 @@ enum class Msr : std::uint32_t {
     speculation_control = 0x48,
     prediction_command = 0x49,
     arch_capabilities = 0x10a,
+    sysenter_cs = 0x174,
     page_attributes = 0x277,
     efer = 0xc000'0080,
     star = 0xc000'0081,

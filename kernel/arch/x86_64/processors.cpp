@@ -122,8 +122,11 @@ void start_processors(std::span<Processor* const> waiting, MemoryMap const& memo
 void kernel_start_processor() {
     using namespace kernel;
     using namespace kernel::arch;
-    auto* const processor = starting.exchange(nullptr);
-    if (!processor) halt();
+    auto* processor = starting.load();
+    // One that was given up may come while another is started.
+    if (!processor || processor->core->apic != cpuid(1).ebx >> 24 ||
+        !starting.compare_exchange_strong(processor, nullptr))
+        halt();
     if (Features::detect() != machine.features) {
         progress.store(Progress::different);
         halt();

@@ -79,7 +79,7 @@ void Vtd::listen(std::uint32_t device) {
 
 void Vtd::report_faults() {
     for (auto& unit : units_.all())
-        for (unsigned n = 0; n < 256; n++) {
+        for (unsigned n = 0; n <= 256; n++) { // all records, and the look that finds none
             auto const fault = unit.take();
             if (!fault) break;
             auto* const entry = context(fault->device);
