@@ -60,3 +60,8 @@ def test_what_programs_are_told(skerry_run):
     assert done.stdout.decode().split() == [
         "4", "0-3", "4", "4", "4", "Cpus_allowed:", "f", "Cpus_allowed_list:", "0-3",
         "1", "Cpus_allowed_list:", "1", "1"], done.stderr
+
+
+def test_of_many_processors_programs_use_32(skerry_run):
+    done = skerry_run("nproc", options=["--smp", "40"])
+    assert done.stdout == b"32\n", done.stderr

@@ -24,9 +24,7 @@ public:
     Processors(System& system, std::uint32_t count);
 
     std::uint32_t count() const { return count_; }
-    ProcessorSet all() const {
-        return count_ == most ? ~ProcessorSet{0} : (ProcessorSet{1} << count_) - 1;
-    }
+    ProcessorSet all() const { return ~ProcessorSet{0} >> (64 - count_); }
 
     /// Where a new task of `allowed` begins.
     std::uint32_t choose(ProcessorSet allowed) const;

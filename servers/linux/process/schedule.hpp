@@ -8,7 +8,8 @@
 namespace personality {
 
 using ProcessorSet = std::uint64_t;
-constexpr std::uint32_t most_processors = 64;
+constexpr std::uint32_t most_processors =
+    32; ///< one thread of the server each (runtime::max_threads)
 
 struct Schedule {
     enum class Policy : std::uint8_t { other = 0, fifo = 1, round_robin = 2, batch = 3, idle = 5 };
