@@ -152,7 +152,8 @@ void Thread::end() {
     rest();
     state = State::ended;
     trace::note(*this, trace::of(trace::Kind::thread_ended));
-    if (processor->current == this) processor->current = nullptr;
+    // That of the processor it ran on, from which its own time may just have moved it.
+    if (auto& here = this_processor(); here.current == this) here.current = nullptr;
 }
 
 void Thread::hold(bool on) {

@@ -218,6 +218,13 @@ protected:
     }
 };
 
+TEST_F(RemoteServer, EndsItselfWithItsLastCapability) {
+    EXPECT_FALSE(
+        world.call<abi::PoolDelete>(server, server[at::pool], server[at::thread]).returned);
+    EXPECT_TRUE(World::gone(*server.thread));
+    EXPECT_EQ(first().current, nullptr);
+}
+
 TEST_F(RemoteServer, LosesItsTurnAndItsClientsTimeInTheSameMoment) {
     auto& equal = world.add_program({.priority = 200});
     ASSERT_TRUE(equal.thread->queued);
