@@ -8,7 +8,7 @@
 namespace kernel {
 
 HANDLE(Yield) {
-    schedule::yield();
+    if (!on.self.context->exhausted) schedule::yield(); // else it has no turn to pass on
     // The result is written here: the thread may not be the current one any more.
     on.self.frame.rax = 0;
     on.self.frame.rdx = 0;

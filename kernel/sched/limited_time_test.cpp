@@ -328,5 +328,25 @@ TEST_F(LentLimits, TheClientGivesUp) {
     EXPECT_EQ(world.current(), client.thread);
 }
 
+TEST_F(LimitedTime, WhoIsOutOfTimeHasNoTurnToPassOn) {
+    auto& server = world.add_program({.priority = 150});
+    auto& client = world.add_program({.priority = 150});
+    auto& equal = world.add_program({.priority = 150});
+    auto const door = world.make(server, abi::Kind::endpoint);
+    auto const to_server = world.share(server, door, client);
+    ASSERT_TRUE(limit(server, ms, 10 * ms).ok());
+    step_aside();
+    // What it leaves is too little to begin with again, which is found when it has been called.
+    world.become(*server.thread);
+    world.advance(ms - 5000);
+    receive(server, door, world.make(server, abi::Kind::reply));
+    world.message<abi::EndpointCall>(*client.thread, to_server);
+    ASSERT_EQ(world.current(), server.thread);
+    ASSERT_TRUE(server.context->exhausted);
+    world.call<abi::Yield>(server, {});
+    EXPECT_EQ(world.current(), equal.thread);
+    EXPECT_FALSE(server.thread->queued);
+}
+
 } // namespace
 } // namespace kernel
