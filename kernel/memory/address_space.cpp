@@ -128,15 +128,13 @@ std::uint64_t AddressSpace::describe(base::Virt address, std::uint64_t flags) {
     if (entry.raw & PageEntry::present) result |= abi::page_entry::present;
     if (entry.writes()) result |= abi::page_entry::write;
     if (!(entry.raw & PageEntry::no_execute)) result |= abi::page_entry::execute;
-    if (entry.raw & PageEntry::accessed) result |= abi::page_entry::accessed;
-    if (entry.raw & PageEntry::dirty) result |= abi::page_entry::dirty;
     auto cleared = std::uint64_t{0};
     if (flags & abi::translate_flags::clear_accessed) cleared |= PageEntry::accessed;
     if (flags & abi::translate_flags::clear_dirty) cleared |= PageEntry::dirty;
-    if (entry.raw & cleared) {
-        entry.raw &= ~cleared;
-        flush(*this, address);
-    }
+    auto const used = cleared ? entry.clear(cleared) : entry.raw;
+    if (used & cleared) flush(*this, address);
+    if (used & PageEntry::accessed) result |= abi::page_entry::accessed;
+    if (used & PageEntry::dirty) result |= abi::page_entry::dirty;
     return result;
 }
 

@@ -41,7 +41,7 @@ base::Result<> AddressSpace::copy_from(AddressSpace& source, base::Virt address,
             auto& copied = copies[i];
             if (!copied.empty()) return base::fail(abi::Error::already_mapped);
             if (write_protect && entry.writes()) {
-                entry.raw &= ~PageEntry::write;
+                entry.clear(PageEntry::write);
                 flush(source, at);
             }
             copied.raw = entry.raw & ~(PageEntry::accessed | PageEntry::dirty);

@@ -89,7 +89,7 @@ base::Result<> AddressSpace::protect(base::Virt address, std::uint64_t pages,
             if (!entry.maps()) continue;
             if (!attachment(entry.attachment())->allows(protection))
                 return base::fail(abi::Error::no_rights);
-            entry.raw = (entry.raw & ~PageEntry::protection_mask) | bits;
+            entry.set_protection(bits);
             flush(*this, way.address + i * abi::page_bytes);
         }
         return {};

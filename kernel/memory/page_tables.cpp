@@ -87,14 +87,17 @@ base::Result<> PageTables::split(Way& way, base::Virt address) {
     auto& entry = way.entry();
     auto* const table = TRY(take_table());
     auto const smaller = covers(way.level - 1);
-    auto piece = entry;
+    auto const was = entry;
+    auto piece = was;
     if (way.level == 2) piece.raw &= ~PageEntry::large;
     for (unsigned i = 0; i < entries; i++) {
         table[i] = piece;
         piece.raw += smaller;
     }
-    entry = PageEntry::table(arch::to_physical(reinterpret_cast<std::byte*>(table)));
-    entry.add_used(entries);
+    auto whole = PageEntry::table(arch::to_physical(reinterpret_cast<std::byte*>(table)));
+    whole.add_used(entries);
+    if (auto const noted = entry.exchange(whole).raw & ~was.raw)
+        for (unsigned i = 0; i < entries; i++) table[i].note(noted);
     way.level--;
     way.at[way.level] = table + index(address, way.level);
     return {};
