@@ -1,8 +1,9 @@
 #pragma once
 // A capability slot: one cache line that names an object, says with which rights, and is a node of
 // the derivation tree. Slots stand in CapPools, and also inside objects that hold on to another
-// (a thread's keeper, a timer's notification, an attachment): every reference that can outlive a
-// call is a capability, so revoking reaches it.
+// (a thread's keeper, a timer's notification, an attachment): a reference that outlives a call is a
+// capability, so revoking reaches it. A thread's time and its bound Notification are not: both
+// sides know of the other, and the end of either ends it.
 //
 //              Untyped                     parent: what this was retyped, copied or minted from
 //             /   |    \                   first_child, next, previous: those derived from this
