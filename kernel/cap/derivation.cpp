@@ -34,7 +34,7 @@ void unlink(Slot& slot) {
 void begin_revoking(Slot& slot, Thread& by) {
     if (slot.container == &by) return;
     end_revoking(slot);
-    if (by.revokes) end_revoking(*by.revokes); // since then it was given other registers
+    if (by.revokes) end_revoking(*by.revokes); // since then it found other code
     slot.container = &by;
     by.revokes = &slot;
     root().revokes_in_progress++;

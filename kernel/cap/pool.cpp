@@ -35,12 +35,6 @@ base::Result<std::uint32_t> CapPool::grow() {
 }
 
 bool CapPool::empty_all(unsigned& budget) {
-    if (!sweep(budget)) return false;
-    emptied_ = 0;
-    return true;
-}
-
-bool CapPool::sweep(unsigned& budget) {
     auto const total = used_ * abi::pool_segment_slots;
     while (emptied_ < total) {
         auto& next = *slot(static_cast<std::uint16_t>(emptied_));
@@ -57,10 +51,9 @@ bool CapPool::sweep(unsigned& budget) {
 }
 
 bool CapPool::destroy(unsigned& budget) {
-    // A sweep that was begun for a process and given up says nothing: slots were filled since.
-    if (!dying_) emptied_ = 0;
+    if (!dying_) begin_emptying();
     dying_ = true;
-    if (!sweep(budget)) return false;
+    if (!empty_all(budget)) return false;
     while (used_ > 0) {
         if (budget == 0) return false;
         budget -= std::min(budget, 16u); // zeroing one takes 2,048 words

@@ -41,8 +41,10 @@ public:
     base::Result<std::uint32_t> grow();
     auto initialise() { return grow(); }
 
-    /// Empty all slots. False: more is left. Progress is kept in the pool.
+    /// Empty all slots, after `begin_emptying`. False: more is left. Progress is kept in the pool.
     bool empty_all(unsigned& budget);
+    /// From the first slot on: some that an earlier sweep has passed may be filled again.
+    void begin_emptying() { emptied_ = 0; }
 
     bool destroy(unsigned& budget);
 
@@ -56,9 +58,6 @@ private:
     std::uint32_t used_ = 0;
     std::uint32_t emptied_ = 0; ///< slots below this were emptied by the sweep that is in progress
     bool dying_ = false;        ///< nobody can fill it any more
-
-    /// Empty the slots from `emptied_` on. False: more is left.
-    bool sweep(unsigned& budget);
 
     Slot& at(std::uint16_t number) {
         static_assert(abi::pool_segments * abi::pool_segment_slots == 0x10000);

@@ -154,10 +154,7 @@ TEST_F(Teardown, ARevokeEndsWhenWhoRevokesBeginsAnother) {
         EXPECT_FALSE(teardown::revoke(*owner.pool->find(what), *other.thread, budget));
     };
     begin(first);
-    // It is given other registers, and so does something else before it is done.
-    auto const thread = world.share(other, other[at::thread], owner);
-    ASSERT_TRUE(world.call<abi::ThreadReadRegisters>(owner, thread).ok());
-    ASSERT_TRUE(world.call<abi::ThreadWriteRegisters>(owner, thread).ok());
+    // It finds other code where its call stood, and does something else before it is done.
     begin(second);
     EXPECT_EQ(broken_invariants(world), "");
     EXPECT_EQ(root().revokes_in_progress, 1u);
@@ -165,6 +162,28 @@ TEST_F(Teardown, ARevokeEndsWhenWhoRevokesBeginsAnother) {
     EXPECT_TRUE(world.call<abi::ProcessKill>(owner, process, zero).ok());
     EXPECT_EQ(root().revokes_in_progress, 0u);
     EXPECT_TRUE(revoke(owner, first));
+}
+
+TEST_F(Teardown, ARevokeEndsWhenWhoRevokesFaultsOrIsGivenOtherRegisters) {
+    auto const top = world.make(owner, abi::Kind::endpoint);
+    for (std::uint16_t slot = 40; slot < 80; slot++) copy(owner, top, slot);
+    auto const begin = [&] {
+        unsigned budget = 5;
+        EXPECT_FALSE(teardown::revoke(*owner.pool->find(top), *other.thread, budget));
+        EXPECT_EQ(root().revokes_in_progress, 1u);
+    };
+    auto const thread = world.share(other, other[at::thread], owner);
+    begin();
+    // Perhaps to wait for ever.
+    ASSERT_TRUE(world.call<abi::ThreadReadRegisters>(owner, thread).ok());
+    ASSERT_TRUE(world.call<abi::ThreadWriteRegisters>(owner, thread).ok());
+    EXPECT_EQ(root().revokes_in_progress, 0u);
+    begin();
+    // Its system-call instruction has been unmapped under it.
+    world.page_fault(*other.thread, World::code, 0);
+    EXPECT_EQ(other.thread->state, Thread::State::keeper_lost);
+    EXPECT_EQ(root().revokes_in_progress, 0u);
+    EXPECT_TRUE(revoke(owner, top));
 }
 
 TEST_F(Teardown, WhatIsBeingRevokedIsGoodForCallsUntilItIsGone) {
@@ -264,6 +283,36 @@ TEST_F(Teardown, APoolFilledAgainWhileItIsEmptiedIsEmptiedAgain) {
                 teardown::remove(*other.pool->slot(slot), rest);
     world.reap();
     EXPECT_TRUE(World::gone(*other.pool));
+    EXPECT_EQ(broken_invariants(world), "");
+}
+
+TEST_F(Teardown, APoolWhoseEmptyingWasGivenUpIsEmptiedWholeForTheNextProcess) {
+    auto const pool_address = world.make(owner, abi::Kind::cap_pool);
+    auto const space = world.make(owner, abi::Kind::address_space);
+    auto& pool = world.object<CapPool>(owner, pool_address);
+    auto const endpoint = world.make(owner, abi::Kind::endpoint);
+    auto const fill = [&](std::uint16_t slot) {
+        EXPECT_TRUE(
+            world.call<abi::PoolCopy>(owner, pool_address, slot, endpoint, abi::all_rights).ok());
+    };
+    auto const start = [&] {
+        auto const process = world.make(owner, abi::Kind::process);
+        EXPECT_TRUE(
+            world.call<abi::ProcessConfigure>(owner, process, pool_address, space, zero).ok());
+        EXPECT_TRUE(world.call<abi::ProcessStart>(owner, process).ok());
+        return process;
+    };
+    auto const first = start();
+    for (std::uint16_t slot = 20; slot < 120; slot++) fill(slot);
+    // Who kills it is killed before it is done.
+    auto& process = world.object<Process>(owner, first);
+    World::end(process);
+    unsigned budget = 40;
+    ASSERT_FALSE(process.take_apart(budget));
+    auto const second = start();
+    fill(20);
+    EXPECT_TRUE(world.call<abi::ProcessKill>(owner, second, zero).ok());
+    for (std::uint16_t slot = 0; slot < 256; slot++) EXPECT_TRUE(pool.slot(slot)->empty()) << slot;
     EXPECT_EQ(broken_invariants(world), "");
 }
 

@@ -1,5 +1,6 @@
 #include <kernel/ipc/keeper_reply.hpp>
 
+#include <kernel/cap/derivation.hpp>
 #include <kernel/ipc/copy_once.hpp>
 #include <kernel/memory/address_space.hpp>
 #include <kernel/sched/processor.hpp>
@@ -43,6 +44,8 @@ base::Result<abi::RegisterFile> registers_in(abi::MessagePage const& page) {
 void write_registers(Thread& thread, abi::RegisterFile const& in, abi::MessagePage const& page) {
     unload(thread, true);
     if (in.has_extended) thread.extended.write(page.extended_state);
+    // It does not go on with the call that it was in the middle of.
+    if (thread.revokes) derivation::end_revoking(*thread.revokes);
     thread.progress = 0;
     thread.fs_base = in.fs_base;
     thread.gs_base = in.gs_base;

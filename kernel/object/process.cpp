@@ -84,6 +84,7 @@ bool Process::end(std::uint64_t code, unsigned& budget) {
     while (!served.empty())
         if (budget == 0 || !served.front().lose_server(budget)) return false;
     if (caller) caller->end();
+    if (pool()) pool()->begin_emptying();
     state = abi::ProcessState::ended;
     Notification::signal_by(end_notification);
     return true;

@@ -134,7 +134,7 @@ void Thread::kick() {
 }
 
 void Thread::lose_keeper() {
-    schedule::unready(*this);
+    rest();
     state = State::keeper_lost;
     if (!process) return;
     if (process->first) {

@@ -361,7 +361,9 @@ bool RandomSteps::act(Thread& thread) {
     auto& frame = thread.frame;
     arch::step_budget =
         choice_.one_in(4) ? 1 + static_cast<unsigned>(choice_.below(8)) : ordinary_budget_;
-    if (frame.rip == World::code) { // interrupted in a call that goes on
+    // Interrupted in a call, which goes on; or it comes back with another, since it was given other
+    // registers or other code.
+    if (frame.rip == World::code && !choice_.one_in(8)) {
         last_ = std::format("the call {:#x} again", frame.rax);
         world_.enter_once(thread);
         return true;

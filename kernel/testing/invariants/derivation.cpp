@@ -112,7 +112,7 @@ void Checker::check_contained(Slot& slot) {
         expect(by->kind == abi::Kind::thread && by->revokes == &slot,
                "a revoke of nobody in particular");
         expect(by->state != Thread::State::ended && by->state != Thread::State::suspended &&
-                   !by->held,
+                   by->state != Thread::State::keeper_lost && !by->held,
                "a revoke by somebody who can't go on");
     }
     note->contained = true;
