@@ -133,9 +133,7 @@ FirstProcess::FirstProcess(BootDescription const& boot, Untyped& memory)
     process_.first = true;
     std::string_view{"supervisor"}.copy(process_.name, sizeof process_.name - 1);
 
-    thread_.process = &process_;
-    thread_.space = &space_;
-    process_.threads.push_back(thread_);
+    process_.join(thread_);
     derivation::derive(thread_.message_slot, message_slot, message_slot.rights, message_slot.data);
     thread_.message_page = reinterpret_cast<abi::MessagePage*>(message);
     thread_.priority = highest_priority;
