@@ -4,11 +4,8 @@
 
 namespace kernel {
 
-void Reply::fail(abi::Error error) {
-    if (caller) caller->finish(error);
-}
-
 void Reply::leave_process() {
+    if (caller) caller->finish(abi::Error::server_died);
     if (process) {
         process->replies.remove(*this);
         process = nullptr;
@@ -16,9 +13,8 @@ void Reply::leave_process() {
 }
 
 bool Reply::destroy(unsigned&) {
-    fail(abi::Error::server_died);
-    if (receiver) receiver->finish(abi::Error::cancelled);
     leave_process();
+    if (receiver) receiver->finish(abi::Error::cancelled);
     return true;
 }
 

@@ -26,8 +26,7 @@ public:
     Process* process = nullptr; ///< who receives with it, and whose end fails the caller
     base::Link process_link;
 
-    /// The caller gets `error` instead of an answer.
-    void fail(abi::Error error);
+    /// Nobody answers any more: the caller gets server_died.
     void leave_process();
 
     bool destroy(unsigned& budget);

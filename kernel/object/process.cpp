@@ -74,16 +74,27 @@ bool Process::end(std::uint64_t code, unsigned& budget) {
         exit_code = code;
     }
     auto* const caller = put_caller_last();
-    if (!visit(caller, budget, [](Thread& thread) { thread.end(); })) return false;
-    for (; !replies.empty(); budget--) {
+    auto* const current = this_processor().current;
+    auto* const lent = current ? current->context : nullptr;
+    // Who ends it goes on until all is done: those through whom his time was lent come after him.
+    auto const lends = [lent](Reply const& reply) { return lent && reply.lent == lent; };
+    if (!visit(caller, budget, [&](Thread& thread) {
+            if (thread.state != Thread::State::awaiting || !lends(*thread.reply)) thread.end();
+        }))
+        return false;
+    for (auto next = replies.begin(); next != replies.end();) {
+        auto& reply = *next;
+        ++next;
+        if (lends(reply)) continue;
         if (budget == 0) return false;
-        auto& reply = replies.front();
-        reply.fail(abi::Error::server_died);
+        budget--;
         reply.leave_process();
     }
     while (!served.empty())
         if (budget == 0 || !served.front().lose_server(budget)) return false;
     if (caller) caller->end();
+    for (auto& thread : threads) thread.end();
+    while (!replies.empty()) replies.front().leave_process();
     if (pool()) pool()->begin_emptying();
     state = abi::ProcessState::ended;
     Notification::signal_by(end_notification);

@@ -214,6 +214,52 @@ TEST_F(ManyCallers, AreToldAndThePatientStayInLine) {
             EXPECT_EQ(threads[i]->frame.rax, static_cast<abi::Word>(abi::Error::not_received));
 }
 
+/// A server of several threads that has no time but its client's.
+class PassiveServer : public ManyCallers {
+protected:
+    Program& client = world.add_program({.priority = 60});
+    abi::CapAddress const last_door = world.make(server, abi::Kind::endpoint);
+    abi::CapAddress const first_reply = world.make(server, abi::Kind::reply);
+    abi::CapAddress const last_reply = world.make(server, abi::Kind::reply);
+    abi::CapAddress const clients = world.share(server, last_door, client);
+    Thread& helper = world.add_thread(server, 130);
+
+    void receive(Thread& thread, abi::CapAddress endpoint, abi::CapAddress with) {
+        EXPECT_FALSE(
+            world.message<abi::EndpointReceive>(thread, endpoint, {.reply = with}).returned);
+        thread.bind_context(nullptr);
+    }
+    void all_end() {
+        EXPECT_EQ(server.process->state, abi::ProcessState::ended);
+        EXPECT_EQ(server.thread->state, Thread::State::ended);
+        EXPECT_EQ(helper.state, Thread::State::ended);
+        EXPECT_EQ(client.thread->frame.rax, static_cast<abi::Word>(abi::Error::server_died));
+        EXPECT_EQ(client.thread->context, client.context);
+        for (unsigned i = 0; i < threads.size(); i++)
+            if (!patient(i))
+                EXPECT_EQ(threads[i]->frame.rax, static_cast<abi::Word>(abi::Error::not_received));
+    }
+};
+
+TEST_F(PassiveServer, EndsItselfOnItsClientsTime) {
+    receive(*server.thread, last_door, last_reply);
+    world.message<abi::EndpointCall>(*client.thread, clients);
+    ASSERT_EQ(server.thread->context, client.context);
+    EXPECT_GT(steps<abi::ProcessExit>(*server.thread, none, abi::Word{5}), 2u);
+    all_end();
+}
+
+TEST_F(PassiveServer, EndsItselfOnTimeThatWasPassedOnInIt) {
+    auto const inner = world.make(server, abi::Kind::endpoint);
+    receive(helper, inner, first_reply);
+    receive(*server.thread, last_door, last_reply);
+    world.message<abi::EndpointCall>(*client.thread, clients);
+    world.message<abi::EndpointCall>(*server.thread, inner);
+    ASSERT_EQ(helper.context, client.context);
+    EXPECT_GT(steps<abi::ProcessExit>(helper, none, abi::Word{5}), 2u);
+    all_end();
+}
+
 TEST_F(ManyCallers, CanBeTakenOverHalfWay) {
     steps<abi::ProcessKill>(
         *boss.thread, 2,

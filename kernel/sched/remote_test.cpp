@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace kernel {
 namespace {
 
@@ -235,6 +237,49 @@ TEST_F(RemoteServer, LosesItsTurnAndItsClientsTimeInTheSameMoment) {
     world.advance(2 * ms);
     EXPECT_EQ(first().current, equal.thread);
     EXPECT_EQ(second().current, server.thread);
+}
+
+TEST_F(Remote, ItsTimeIsUsedUpWhileItIsTakenOffTheProcessor) {
+    there.context->configure(1 * ms, 10 * ms);
+    world.settle(1);
+    world.late = true;
+    arch::fake_machine.tsc = second().budget_end;
+    EXPECT_TRUE(world.call<abi::ThreadReadRegisters>(here, its_thread).ok());
+    EXPECT_TRUE(there.thread->queued);
+    // The timer has come on the second processor, which waited for the lock.
+    world.on(1);
+    schedule::timer_interrupt();
+    EXPECT_FALSE(there.thread->queued);
+    world.leave();
+    EXPECT_EQ(second().current, nullptr);
+    world.advance(9 * ms);
+    EXPECT_EQ(second().current, there.thread);
+}
+
+TEST_F(Remote, ItsTimeComesBackWhileItIsTakenOffTheProcessor) {
+    std::vector<abi::CapAddress> timers;
+    for (unsigned i = 0; i < 16; i++) timers.push_back(world.make(there, abi::Kind::timer));
+    auto const bell = world.make(there, abi::Kind::notification);
+    there.context->configure(1 * ms, 10 * ms);
+    world.settle(1);
+    auto const begun = arch::fake_machine.tsc;
+    for (auto const timer : timers)
+        ASSERT_TRUE(
+            world.call<abi::TimerArm>(there, timer, begun + 5 * ms, bell, abi::Word{1}).ok());
+    world.late = true;
+    // It is started though it has no time left, as a message may do, and stopped from elsewhere.
+    arch::fake_machine.tsc = second().budget_end;
+    world.on(1);
+    schedule::change_context(second(), *there.context);
+    ASSERT_TRUE(there.context->exhausted);
+    EXPECT_TRUE(world.call<abi::ThreadReadRegisters>(here, its_thread).ok());
+    EXPECT_FALSE(there.thread->queued);
+    // It takes the second processor long to get the lock; more is due then than one interrupt does.
+    arch::fake_machine.tsc = begun + 20 * ms;
+    world.on(1);
+    schedule::timer_interrupt();
+    world.leave();
+    EXPECT_EQ(second().current, there.thread);
 }
 
 TEST_F(Remote, PortsAreClosedWhereTheyAreOpen) {

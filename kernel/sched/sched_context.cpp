@@ -65,8 +65,12 @@ void SchedContext::check_end(Processor& on) {
     auto const now = arch::now_ns();
     if (now < on.budget_end) return;
     schedule::stop_context(on);
-    if (settle(now) > 0 || !user) return;
+    auto const left = settle(now);
+    if (!user) return;
     auto& thread = *user;
+    // Another processor may have taken it off this one meanwhile, and made it ready again.
+    if (left > 0) return schedule::make_ready(thread);
+    schedule::unready(thread);
     if (thread.lent_by && thread.own_context)
         thread.return_lent_time();
     else if (thread.state == Thread::State::ready)

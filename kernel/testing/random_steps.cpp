@@ -2,6 +2,7 @@
 
 #include <kernel/sched/schedule.hpp>
 
+#include <algorithm>
 #include <format>
 #include <vector>
 
@@ -403,15 +404,22 @@ void RandomSteps::device_acts() {
     }
 }
 
-/// When all wait for each other, somebody unseen ends one wait.
-bool RandomSteps::wake_somebody() {
-    std::vector<Thread*> threads;
+/// The objects of a kind.
+template <class T> std::vector<T*> RandomSteps::all() {
+    std::vector<T*> found;
     auto const collect = [&](auto const& self, Slot& slot) -> void {
-        if (slot.object->kind == abi::Kind::thread)
-            threads.push_back(static_cast<Thread*>(slot.object));
+        if (slot.object->kind == T::static_kind &&
+            std::ranges::find(found, slot.object) == found.end())
+            found.push_back(static_cast<T*>(slot.object));
         for (auto* child = slot.first_child; child; child = child->next) self(self, *child);
     };
     for (auto* anchor : world_.anchors()) collect(collect, *anchor);
+    return found;
+}
+
+/// When all wait for each other, somebody unseen ends one wait.
+bool RandomSteps::wake_somebody() {
+    auto threads = all<Thread>();
     std::erase_if(threads, [](Thread* thread) {
         return !thread->process || thread->state == Thread::State::ended;
     });
@@ -432,6 +440,63 @@ bool RandomSteps::wake_somebody() {
     return true;
 }
 
+/// Somebody unseen who may do anything changes who runs, where, and on what time; often at the very
+/// moment at which somebody's time is used up, or a turn ends.
+void RandomSteps::meddle() {
+    auto threads = all<Thread>();
+    std::erase_if(threads, [](Thread* thread) {
+        return !thread->process || thread->process->ends() ||
+               thread->state == Thread::State::ended || thread->state == Thread::State::fresh;
+    });
+    auto const contexts = all<SchedContext>();
+    if (threads.empty() || contexts.empty()) return;
+    auto& machine = arch::fake_machine;
+    for (auto* const one : root().running())
+        for (auto const moment : {one->budget_end, one->slice_end})
+            if (moment > machine.tsc && moment < machine.tsc + 10'000'000 && choice_.one_in(4))
+                machine.tsc = moment;
+    auto& thread = *threads[choice_.below(threads.size())];
+    auto& context = *contexts[choice_.below(contexts.size())];
+    auto const what = choice_.below(8);
+    last_ = std::format("somebody meddles: {}", what);
+    switch (what) {
+    case 0: {
+        auto const ticks = choice_.one_in(3) ? 0 : 20'000 + choice_.below(1'000'000);
+        context.configure(ticks, ticks ? 5'000'000 : 0);
+        context.move(*root().processors[choice_.below(root().processor_count)]);
+        break;
+    }
+    case 1:
+        if (!context.owner) thread.bind_context(&context);
+        break;
+    case 2:
+        // Who waits may be without time of his own, until somebody gives it back.
+        if (thread.waits()) thread.bind_context(nullptr);
+        break;
+    case 3: thread.kick(); break;
+    case 4: unload(thread, true); break;
+    case 5:
+        schedule::unready(thread);
+        thread.priority = static_cast<std::uint8_t>(80 + choice_.below(50));
+        schedule::make_ready(thread);
+        break;
+    case 6:
+        thread.suspend();
+        if (choice_.one_in(4)) break;
+        thread.run();
+        break;
+    default: {
+        unsigned budget = ~0u;
+        if (thread.process->state == abi::ProcessState::running)
+            thread.process->hold(true, budget);
+        else
+            thread.process->hold(false, budget);
+    }
+    }
+    if (choice_.one_in(2)) world_.advance(0);
+    world_.leave();
+}
+
 bool RandomSteps::step() {
     if (auto const count = root().processor_count; count > 1) {
         auto const acting = static_cast<unsigned>(choice_.below(count));
@@ -448,7 +513,11 @@ bool RandomSteps::step() {
                 static_cast<std::uint8_t>(arch::first_device_vector + choice_.below(8)));
         return true;
     }
-    if (what < 3 || !world_.current()) {
+    if (what == 1) {
+        meddle();
+        return true;
+    }
+    if (what < 4 || !world_.current()) {
         last_ = "time";
         auto const idle = !world_.current();
         world_.advance(choice_.below(6'000'000));

@@ -6,6 +6,7 @@
 #include <kernel/testing/world.hpp>
 
 #include <string>
+#include <vector>
 
 namespace kernel::testing {
 
@@ -41,7 +42,9 @@ private:
     void fill_page(Thread& thread);
     void touch_some();
     void device_acts();
+    template <class T> std::vector<T*> all();
     bool wake_somebody();
+    void meddle();
 };
 
 } // namespace kernel::testing
