@@ -73,12 +73,14 @@ base::Result<std::uint64_t> DmaSpace::map(Memory& memory, Slot& source, base::Vi
     mappings_.push_back(fresh);
     if (!confined) return start.raw;
     auto const access = PageEntry::present | (writes ? PageEntry::write : std::uint64_t{0});
-    if (auto const filled = fill(fresh, start.raw | access); !filled) {
+    auto const filled = fill(fresh, start.raw | access);
+    // Some remember that nothing was there, or the way to a table that has gone again.
+    arch::iommu().flush(domain_);
+    if (!filled) {
         auto budget = ~0u;
         teardown::remove(fresh.slot, budget);
         return base::fail(filled.error());
     }
-    arch::iommu().flush(domain_); // some remember that nothing was there
     return address.raw;
 }
 

@@ -117,6 +117,28 @@ TEST_P(Confined, WhatFailsLeavesNothingBehind) {
     EXPECT_LT(left, free);
 }
 
+TEST_P(Confined, ATableThatGoesAgainIsForgotten) {
+    // Room for the top table and one more.
+    auto const small = world.make(owner, abi::Kind::untyped, 4 * page);
+    auto const make = [&](abi::Kind kind, abi::Word size) {
+        auto const made = world.call<abi::UntypedRetype>(
+            owner, small, kind, size, abi::CapAddress{}, abi::Place{{}, owner.free_slot()},
+            abi::Cache::write_back);
+        EXPECT_TRUE(made.ok());
+        return abi::CapAddress{static_cast<std::uint32_t>(made.value)};
+    };
+    auto const tight = make(abi::Kind::dma_space, 0);
+    auto const extent = make(abi::Kind::memory, page);
+    ASSERT_TRUE(attach(tight, disk).ok());
+    EXPECT_FALSE(reaches(disk, 0x10'0000));
+    EXPECT_TRUE(world
+                    .call<abi::DmaMap>(owner, tight, extent, abi::Word{0x10'0000},
+                                       abi::Protection::read_write)
+                    .failed(abi::Error::no_table_memory));
+    EXPECT_TRUE(arch::fake_machine.iommu.translations.empty())
+        << "the device may have walked there while there was a table";
+}
+
 TEST_P(Confined, ByTablesOfThreeLevelsOrFour) {
     for (unsigned const levels : {3u, 4u}) {
         arch::fake_machine.iommu.depth = levels;
