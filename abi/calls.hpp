@@ -61,12 +61,13 @@ struct TraceMark : Call<0x05, Kind::none, NoRights::none, void(Word value)> {};
 // ---- Untyped -----------------------------------------------------------------------------------
 
 /// Make an object (or a smaller Untyped, or Memory) of free space. `size` is in bytes for Untyped
-/// and Memory (a multiple of 4 KiB; for Untyped a power of two), and 0 for all other kinds. The
-/// records of Memory and Untyped themselves are taken from `records` (an Untyped of RAM; empty: the
-/// same Untyped; needed where the range is device memory) and stay taken as long as the object
-/// exists, even if `records` is revoked before. RAM is zeroed. A Thread and an Untyped have the
-/// ceiling of priority that this Untyped's capability has. Resumable. Returns the address of the
-/// new capability, which is a child of the Untyped's.
+/// and Memory (a multiple of 4 KiB; for Untyped a power of two), and 0 for all other kinds, which
+/// have no `records` either; `cache` is Memory's alone. The records of Memory and Untyped
+/// themselves are taken from `records` (an Untyped of RAM; empty: the same Untyped; needed where
+/// the range is device memory) and stay taken as long as the object exists, even if `records` is
+/// revoked before. RAM is zeroed. A Thread and an Untyped have the ceiling of priority that this
+/// Untyped's capability has. Resumable. Returns the address of the new capability, which is a child
+/// of the Untyped's.
 struct UntypedRetype
     : Call<0x10, Kind::untyped, UntypedRights::retype,
            CapAddress(Kind kind, Word size, CapAddress records, Place place, Cache cache)> {};

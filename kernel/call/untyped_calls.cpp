@@ -73,9 +73,10 @@ base::Result<Object*> make_whole(abi::Kind kind, Untyped& from, ObjectList<T...>
 
 base::Result<Object*> make_object(abi::Kind kind, Untyped& from, Untyped& records, abi::Word size,
                                   abi::Cache cache, Untyped::Clearing clearing) {
-    if (kind == abi::Kind::untyped) return make_untyped(from, records, size);
     if (kind == abi::Kind::memory) return make_memory(from, records, size, cache, clearing);
-    if (size != 0 || from.device() || cache != abi::Cache::write_back)
+    if (cache != abi::Cache::write_back) return base::fail(abi::Error::bad_argument);
+    if (kind == abi::Kind::untyped) return make_untyped(from, records, size);
+    if (size != 0 || &records != &from || from.device())
         return base::fail(abi::Error::bad_argument);
     return make_whole(kind, from, Whole{});
 }

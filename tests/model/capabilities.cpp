@@ -56,7 +56,7 @@ Id Rules::make(Kind kind, Id home) {
 Result<Word> Rules::retype(Cap source, Kind kind, Word size, Id payer, Id pool, std::uint8_t slot) {
     auto const from = cap(source).object;
     auto const extent = kind == Kind::memory || kind == Kind::untyped;
-    if (!extent && size != 0) return std::unexpected(Error::bad_argument);
+    if (!extent && (size != 0 || payer != from)) return std::unexpected(Error::bad_argument);
     if (kind == Kind::memory) {
         if (size == 0) return std::unexpected(Error::bad_argument);
         if (size % abi::page_bytes != 0) return std::unexpected(Error::misaligned);
