@@ -97,4 +97,4 @@ t 'ps -o pid=,ppid= -p $$ | wc -w; ps -e -o comm= | grep -q bash && echo bash; p
 t 'free | head -n 1 | wc -w; vmstat | wc -l; uptime | grep -c load; w -h | wc -l; sysctl -n kernel.ostype; pwdx $$ | cut -d: -f2; top -bn1 | sed -n 7p | wc -w'
 t 'pmap $$ | tail -n 1 | gawk "{ print \$1 }"; pgrep -c none; watch --version | wc -l; kill -l | wc -l; pkill none; tload -V | wc -l; slabtop -V | wc -l'
 
-cd /; rm -rf $W
+cd /; wait; rm -rf $W
