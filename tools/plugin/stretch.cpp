@@ -22,7 +22,7 @@
 namespace {
 
 constexpr std::uint64_t kernel_half = std::uint64_t{1} << 63;
-constexpr unsigned processors = 16;
+constexpr unsigned processors = 64; ///< as the kernel takes (abi::max_processors)
 constexpr std::size_t samples = 48;
 constexpr std::size_t longest = 64;
 /// A round of a loop that waits is shorter (the longest, KernelLock::wait, takes 19), unless the
