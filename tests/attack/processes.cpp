@@ -80,6 +80,8 @@ void most_threads() {
                                  {.priority = lab::kit().priority});
         worker.start();
         for (int i = 0; i < 10; i++) (void)runtime::call<abi::Yield>();
+        outcome.expect(!runtime::call<abi::EndpointServe>(endpoint.address(), Word{0}).has_value(),
+                       "nobody serves them");
         must(runtime::Process{server.process()}.kill(1), "kill the server");
     }
     outcome.expect(all(abi::ThreadState::calling), "they wait for another server");
